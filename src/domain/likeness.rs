@@ -1,0 +1,74 @@
+//! Whether two texts are one release (`likeness.md` §1–5): pure, bounded, with typed evidence.
+
+use super::Moment;
+use super::source::SourceNumber;
+use serde::{Deserialize, Serialize};
+
+/// A key by which candidates are found in the database; never proof.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Key {
+    /// 64 bits of a digest of the kind and what is looked for.
+    pub hash: i64,
+    /// Links and titles are kept for ever and count more than shingles.
+    pub kind: KeyKind,
+}
+
+/// What a key was made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum KeyKind {
+    /// A canonical link.
+    Link,
+    /// A variant of the title.
+    Title,
+    /// A digest of all words.
+    Words,
+    /// A hashed run of words.
+    Shingle,
+}
+
+impl KeyKind {
+    /// The number in the database.
+    pub fn code(self) -> i64 {
+        match self {
+            KeyKind::Link => 0,
+            KeyKind::Title => 1,
+            KeyKind::Words => 2,
+            KeyKind::Shingle => 3,
+        }
+    }
+}
+
+/// The facts of one publication's text that likeness looks at, as they come out of a feed, a file or
+/// the database.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Text {
+    /// Plain text.
+    pub title: Option<String>,
+    /// HTML source of the fuller text.
+    pub html: String,
+    /// Address of its page, as published and resolved.
+    pub link: Option<String>,
+    /// BCP 47.
+    pub language: Option<String>,
+    /// The source's own date.
+    pub published: Option<Moment>,
+    /// When we first saw it.
+    pub first_seen: Moment,
+    /// None for a statement of ours.
+    pub source: Option<SourceNumber>,
+}
+
+/// By which figures an entry joined a release; kept for `explain`. Grows with the rule.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// Version of the rule that decided.
+    pub rule: u32,
+    /// The verdict's word.
+    pub verdict: String,
+    /// The canonical link was the same.
+    pub same_link: bool,
+    /// The titles agreed.
+    pub same_title: bool,
+    /// Share of the shorter text's words that stand in the longer one, 0 to 1.
+    pub covered: f64,
+}

@@ -1,0 +1,4 @@
+pub mod config;
+pub mod database;
+pub mod domain;
+pub mod read;
