@@ -1,3 +1,6 @@
+//! The press wire in one binary.
+
+pub mod clock;
 pub mod config;
 pub mod database;
 pub mod domain;
