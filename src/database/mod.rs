@@ -4,262 +4,19 @@
 //! Verbs take whole intents and are one transaction each. One writer task owns the writing
 //! connection; readers have a pool of their own.
 
-use crate::domain::entry::{Entry, EntryKey, EntryNumber};
-use crate::domain::likeness::{self, Key, Text};
-use crate::domain::relation::Relation;
-use crate::domain::release::{Link, ReleaseNumber, Serial};
-use crate::domain::source::{Address, SourceFacts, SourceNumber, State, Validators};
-use crate::domain::statement::StatementRead;
-use crate::domain::{Digest, Moment};
+mod intents;
+mod records;
+mod verbs;
 
-/// What feeds.toml says of a source, for the database to find or found its row by: by id, else by
-/// canonical address, else by one that it permanently redirected from.
-#[derive(Clone, Debug)]
-pub struct SourceDeclared {
-    /// Given, or made from name or host.
-    pub id: String,
-    /// The id stands in the file; a made one gives way to what the database already calls it.
-    pub id_given: bool,
-    /// Where it is asked.
-    pub url: String,
-    /// Canonical form of `url`.
-    pub address: Address,
-    /// The operator's name for it.
-    pub name: Option<String>,
-    /// `keep = "all"`.
-    pub keep_all: bool,
-    /// (slug, name).
-    pub topics: Vec<(String, String)>,
-    /// Whether it is polled.
-    pub enabled: bool,
-    /// Digest over `keep`, `match`, `block`, `topics` and all `[[topic]]`: another one decides membership anew.
-    pub rules: Digest,
-    /// The host that `per_host` counts by.
-    pub host: String,
-}
-
-/// A source as the database knows it.
-#[derive(Clone, Debug)]
-pub struct SourceRecord {
-    /// Its number.
-    pub number: SourceNumber,
-    /// Its id in addresses and tables.
-    pub id: String,
-    /// The operator's name for it.
-    pub name: Option<String>,
-    /// Where it is asked; may hold credentials.
-    pub url: String,
-    /// Canonical.
-    pub address: Address,
-    /// Its host, for `per_host`.
-    pub host: String,
-    /// How it fares.
-    pub state: State,
-    /// Since when it is in that state.
-    pub since: Moment,
-    /// Last poll that was answered well.
-    pub last_ok: Option<Moment>,
-    /// Last poll.
-    pub last_poll: Option<Moment>,
-    /// First poll that was answered well.
-    pub first_ok: Option<Moment>,
-    /// When it is asked next; None: never (disabled).
-    pub next_poll: Option<Moment>,
-    /// Entries known.
-    pub entries: i64,
-    /// What is wrong, in one line without secrets.
-    pub message: Option<String>,
-    /// What to do.
-    pub remedy: Option<String>,
-    /// Failures in a row.
-    pub failures: u32,
-    /// Polls answered well.
-    pub polls: u32,
-    /// When something new last came.
-    pub last_new: Option<Moment>,
-    /// As they came.
-    pub validators: Option<Validators>,
-    /// Of the last whole body that was read.
-    pub body_hash: Option<[u8; 32]>,
-    /// What it says of itself.
-    pub facts: SourceFacts,
-    /// What `schedule` remembers from poll to poll (JSON of its own).
-    pub rhythm_memory: Option<String>,
-}
-
-/// Proof that a poll holds its source: a write with another token is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LeaseToken(pub i64);
-
-/// A due source, claimed.
-#[derive(Clone, Debug)]
-pub struct Claim {
-    /// The source as it stands.
-    pub source: SourceRecord,
-    /// For `keep_poll`.
-    pub lease: LeaseToken,
-}
-
-/// An entry that is already known, as `change` needs it.
-#[derive(Clone, Debug)]
-pub struct EntryKnown {
-    /// Its number.
-    pub number: EntryNumber,
-    /// Its key.
-    pub key: EntryKey,
-    /// Guid as published.
-    pub id: Option<String>,
-    /// Canonical link, as likeness folds it.
-    pub canonical_link: Option<String>,
-    /// Plain title.
-    pub title: Option<String>,
-    /// Over its words.
-    pub digest: Digest,
-    /// Over everything of it that can be seen.
-    pub visible: Digest,
-    /// The release that it belongs to.
-    pub release: ReleaseNumber,
-    /// When first seen.
-    pub first_seen: Moment,
-    /// Set where it was removed by its source.
-    pub removed: bool,
-}
-
-/// A release that shares keys with an arrival.
-#[derive(Clone, Debug)]
-pub struct Candidate {
-    /// The release.
-    pub release: ReleaseNumber,
-    /// How many keys are shared (links and titles count 5).
-    pub shared: u32,
-    /// Its shown text first, then at most two first-party members' texts.
-    pub texts: Vec<Text>,
-    /// A statement of ours is in it.
-    pub statement: Option<String>,
-}
-
-/// Where an arrival goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// Into a release that stands.
-    Join(ReleaseNumber),
-    /// Into the release that the arrival with this index in the same write founds or joins.
-    With(usize),
-    /// Into one of its own.
-    Found,
-    /// Where it already is (an entry that is known).
-    Stay,
-}
-
-/// What the two walks decided on one arrival: release, reasons, keys.
-#[derive(Clone, Debug)]
-pub struct Placement {
-    /// Where it goes.
-    pub place: Place,
-    /// By which verdict, where it joined.
-    pub evidence: Option<likeness::Evidence>,
-    /// Releases that belong beside it.
-    pub links: Vec<Link>,
-    /// Its keys.
-    pub keys: Vec<Key>,
-    /// Topics and statements that it is related to.
-    pub relations: Vec<Relation>,
-}
-
-/// One new or changed entry, decided.
-#[derive(Clone, Debug)]
-pub struct EntryWrite {
-    /// Which entry of its source.
-    pub key: EntryKey,
-    /// Set where it is known: then it is a change.
-    pub known: Option<EntryNumber>,
-    /// The original.
-    pub entry: Entry,
-    /// Canonical link, as likeness folds it.
-    pub canonical_link: Option<String>,
-    /// Over its words.
-    pub digest: Digest,
-    /// Over everything of it that can be seen.
-    pub visible: Digest,
-    /// `match` and `block` of its source let it through.
-    pub admitted: bool,
-    /// The source's date, where it can be gone by: None if absent or more than a day ahead.
-    pub published: Option<Moment>,
-    /// `updated` where it lies between `published` and now.
-    pub updated: Option<Moment>,
-    /// Its language: the entry's, the feed's, the operator's.
-    pub language: Option<String>,
-    /// Place within the fetch, 0 first.
-    pub ordinal: u32,
-    /// What was decided.
-    pub placement: Placement,
-}
-
-/// Everything that one poll changes, written in one transaction.
-#[derive(Clone, Debug)]
-pub struct PollWrite {
-    /// Which source.
-    pub source: SourceNumber,
-    /// Its lease.
-    pub lease: LeaseToken,
-    /// `now` of the poll.
-    pub at: Moment,
-    /// How it fares.
-    pub state: State,
-    /// What is wrong.
-    pub message: Option<String>,
-    /// What to do.
-    pub remedy: Option<String>,
-    /// The poll was answered well (200 and read, or 304).
-    pub answered: bool,
-    /// New validators; None keeps the old, Some with neither header drops them.
-    pub validators: Option<Validators>,
-    /// Of the body, where it was read whole.
-    pub body_hash: Option<[u8; 32]>,
-    /// What the source says of itself, where it was read.
-    pub facts: Option<SourceFacts>,
-    /// When to ask next.
-    pub next_poll: Moment,
-    /// For `schedule`.
-    pub rhythm_memory: Option<String>,
-    /// New and changed entries, in the order in which they were decided.
-    pub entries: Vec<EntryWrite>,
-    /// Known entries that the body still shows unchanged.
-    pub still_shown: Vec<EntryNumber>,
-    /// Known entries that the source says were removed, with its reason.
-    pub removed: Vec<(EntryNumber, String)>,
-    /// The last release when the plan was made: if one was founded since, keys are looked up again.
-    pub planned_at: ReleaseNumber,
-}
-
-/// One new or changed statement, decided.
-#[derive(Clone, Debug)]
-pub struct StatementWrite {
-    /// The statement.
-    pub read: StatementRead,
-    /// What was decided.
-    pub placement: Placement,
-    /// It came with the first reading of the store: its own date makes its position.
-    pub first_reading: bool,
-}
-
-/// Whether a write took place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kept {
-    /// Written; the serial after it, and how many releases visibly changed.
-    Written {
-        /// The newest serial.
-        serial: Serial,
-        /// Releases with a new serial.
-        changed: usize,
-        /// Entries that were not known.
-        new: usize,
-    },
-    /// Not written: a release with one of the keys was founded since the plan; plan again.
-    Overtaken,
-    /// Not written: the lease is somebody else's.
-    LeaseLost,
-}
+pub use intents::{
+    Decided, EntryWrite, Kept, LeaseToken, Place, Placement, PollWrite, SourceDeclared,
+    StatementWrite,
+};
+pub use records::{
+    Candidate, Claim, EntryKnown, Found, SourceRecord, StatementRecord, Tombstone, Undecided,
+    Version, Window,
+};
+pub use verbs::Database;
 
 /// Why the database did not do it.
 #[derive(Debug, thiserror::Error)]
@@ -283,6 +40,14 @@ pub enum DatabaseError {
         source: sqlx::Error,
     },
     /// What is stored can't be understood.
-    #[error("{0}")]
+    #[error(
+        "the database is damaged: {0}; restore a backup, or move it away: everything but what sources no longer show comes back"
+    )]
     Damaged(String),
+    /// It can't be used as it is; the text says why and what to do.
+    #[error("{0}")]
+    Unusable(String),
+    /// `close` was called.
+    #[error("the database is closed")]
+    Closed,
 }

@@ -1,0 +1,173 @@
+//! What the database is asked to keep: whole intents, each one transaction. No SQL here.
+
+use crate::domain::entry::{Entry, EntryKey, EntryNumber};
+use crate::domain::likeness::{self, Key};
+use crate::domain::relation::Relation;
+use crate::domain::release::{Link, ReleaseNumber, Serial};
+use crate::domain::source::{Address, SourceFacts, SourceNumber, State, Validators};
+use crate::domain::statement::StatementRead;
+use crate::domain::{Digest, Moment};
+
+/// What feeds.toml says of a source, for the database to find or found its row by: by id, else by
+/// canonical address, else by one that it permanently redirected from.
+#[derive(Clone, Debug)]
+pub struct SourceDeclared {
+    /// Given, or made from name or host.
+    pub id: String,
+    /// The id stands in the file; a made one gives way to what the database already calls it.
+    pub id_given: bool,
+    /// Where it is asked.
+    pub url: String,
+    /// Canonical form of `url`.
+    pub address: Address,
+    /// The operator's name for it.
+    pub name: Option<String>,
+    /// `keep = "all"`.
+    pub keep_all: bool,
+    /// (slug, name).
+    pub topics: Vec<(String, String)>,
+    /// Whether it is polled.
+    pub enabled: bool,
+    /// Digest over `keep`, `match`, `block`, `topics` and all `[[topic]]`: another one decides membership anew.
+    pub rules: Digest,
+    /// The host that `per_host` counts by.
+    pub host: String,
+}
+
+/// Proof that a poll holds its source: a write with another token is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LeaseToken(pub i64);
+
+/// Where an arrival goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Into a release that stands.
+    Join(ReleaseNumber),
+    /// Into the release that the arrival with this index in the same write founds or joins.
+    With(usize),
+    /// Into one of its own.
+    Found,
+    /// Where it already is (an entry that is known).
+    Stay,
+}
+
+/// What the two walks decided on one arrival: release, reasons, keys.
+#[derive(Clone, Debug)]
+pub struct Placement {
+    /// Where it goes.
+    pub place: Place,
+    /// By which verdict, where it joined.
+    pub evidence: Option<likeness::Evidence>,
+    /// Releases that belong beside it.
+    pub links: Vec<Link>,
+    /// Its keys.
+    pub keys: Vec<Key>,
+    /// Topics and statements that it is related to.
+    pub relations: Vec<Relation>,
+}
+
+/// One new or changed entry, decided.
+#[derive(Clone, Debug)]
+pub struct EntryWrite {
+    /// Which entry of its source.
+    pub key: EntryKey,
+    /// Set where it is known: then it is a change.
+    pub known: Option<EntryNumber>,
+    /// The original.
+    pub entry: Entry,
+    /// Canonical link, as likeness folds it.
+    pub canonical_link: Option<String>,
+    /// Over its words.
+    pub digest: Digest,
+    /// Over everything of it that can be seen.
+    pub visible: Digest,
+    /// `match` and `block` of its source let it through.
+    pub admitted: bool,
+    /// The source's date, where it can be gone by: None if absent or more than a day ahead.
+    pub published: Option<Moment>,
+    /// `updated` where it lies between `published` and now.
+    pub updated: Option<Moment>,
+    /// Its language: the entry's, the feed's, the operator's.
+    pub language: Option<String>,
+    /// Place within the fetch, 0 first.
+    pub ordinal: u32,
+    /// What was decided.
+    pub placement: Placement,
+}
+
+/// Everything that one poll changes, written in one transaction.
+#[derive(Clone, Debug)]
+pub struct PollWrite {
+    /// Which source.
+    pub source: SourceNumber,
+    /// Its lease.
+    pub lease: LeaseToken,
+    /// `now` of the poll.
+    pub at: Moment,
+    /// How it fares.
+    pub state: State,
+    /// What is wrong.
+    pub message: Option<String>,
+    /// What to do.
+    pub remedy: Option<String>,
+    /// The poll was answered well (200 and read, or 304).
+    pub answered: bool,
+    /// New validators; None keeps the old, Some with neither header drops them.
+    pub validators: Option<Validators>,
+    /// Of the body, where it was read whole.
+    pub body_hash: Option<[u8; 32]>,
+    /// What the source says of itself, where it was read.
+    pub facts: Option<SourceFacts>,
+    /// When to ask next.
+    pub next_poll: Moment,
+    /// For `schedule`.
+    pub rhythm_memory: Option<String>,
+    /// New and changed entries, in the order in which they were decided.
+    pub entries: Vec<EntryWrite>,
+    /// Known entries that the body still shows unchanged.
+    pub still_shown: Vec<EntryNumber>,
+    /// Known entries that the source says were removed, with its reason.
+    pub removed: Vec<(EntryNumber, String)>,
+    /// The last release when the plan was made: if one was founded since, keys are looked up again.
+    pub planned_at: ReleaseNumber,
+}
+
+/// One new or changed statement, decided.
+#[derive(Clone, Debug)]
+pub struct StatementWrite {
+    /// The statement.
+    pub read: StatementRead,
+    /// What was decided.
+    pub placement: Placement,
+    /// It came with the first reading of the store: its own date makes its position.
+    pub first_reading: bool,
+}
+
+/// Whether a write took place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// Written; the serial after it, and how many releases visibly changed.
+    Written {
+        /// The newest serial.
+        serial: Serial,
+        /// Releases with a new serial.
+        changed: usize,
+        /// Entries that were not known.
+        new: usize,
+    },
+    /// Not written: a release with one of the keys was founded since the plan; plan again.
+    Overtaken,
+    /// Not written: the lease is somebody else's.
+    LeaseLost,
+}
+
+/// One entry's membership in the wire, decided anew.
+#[derive(Clone, Debug)]
+pub struct Decided {
+    /// The entry.
+    pub number: EntryNumber,
+    /// `match` and `block` of its source let it through.
+    pub admitted: bool,
+    /// Topics and statements that it is related to.
+    pub relations: Vec<Relation>,
+}

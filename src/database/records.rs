@@ -1,0 +1,198 @@
+//! What the database says: rows as the walks need them. No SQL here.
+
+use super::intents::LeaseToken;
+use crate::domain::entry::{Entry, EntryKey, EntryNumber};
+use crate::domain::likeness::Text;
+use crate::domain::release::{Release, ReleaseId, ReleaseNumber};
+use crate::domain::source::{Address, SourceFacts, SourceNumber, State, Validators};
+use crate::domain::statement::{StatementNumber, StatementRead};
+use crate::domain::{Digest, Moment};
+
+/// A source as the database knows it.
+#[derive(Clone, Debug)]
+pub struct SourceRecord {
+    /// Its number.
+    pub number: SourceNumber,
+    /// Its id in addresses and tables.
+    pub id: String,
+    /// The operator's name for it.
+    pub name: Option<String>,
+    /// Where it is asked; may hold credentials.
+    pub url: String,
+    /// Canonical.
+    pub address: Address,
+    /// Its host, for `per_host`.
+    pub host: String,
+    /// How it fares.
+    pub state: State,
+    /// Since when it is in that state.
+    pub since: Moment,
+    /// Last poll that was answered well.
+    pub last_ok: Option<Moment>,
+    /// Last poll.
+    pub last_poll: Option<Moment>,
+    /// First poll that was answered well.
+    pub first_ok: Option<Moment>,
+    /// When it is asked next; None: never (disabled).
+    pub next_poll: Option<Moment>,
+    /// Entries known.
+    pub entries: i64,
+    /// What is wrong, in one line without secrets.
+    pub message: Option<String>,
+    /// What to do.
+    pub remedy: Option<String>,
+    /// Failures in a row.
+    pub failures: u32,
+    /// Polls answered well.
+    pub polls: u32,
+    /// When something new last came.
+    pub last_new: Option<Moment>,
+    /// As they came.
+    pub validators: Option<Validators>,
+    /// Of the last whole body that was read.
+    pub body_hash: Option<[u8; 32]>,
+    /// What it says of itself.
+    pub facts: SourceFacts,
+    /// What `schedule` remembers from poll to poll (JSON of its own).
+    pub rhythm_memory: Option<String>,
+}
+
+/// A due source, claimed.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// The source as it stands.
+    pub source: SourceRecord,
+    /// For `keep_poll`.
+    pub lease: LeaseToken,
+}
+
+/// An entry that is already known, as `change` needs it.
+#[derive(Clone, Debug)]
+pub struct EntryKnown {
+    /// Its number.
+    pub number: EntryNumber,
+    /// Its key.
+    pub key: EntryKey,
+    /// Guid as published.
+    pub id: Option<String>,
+    /// Canonical link, as likeness folds it.
+    pub canonical_link: Option<String>,
+    /// Plain title.
+    pub title: Option<String>,
+    /// Over its words.
+    pub digest: Digest,
+    /// Over everything of it that can be seen.
+    pub visible: Digest,
+    /// The release that it belongs to.
+    pub release: ReleaseNumber,
+    /// When first seen.
+    pub first_seen: Moment,
+    /// Set where it was removed by its source.
+    pub removed: bool,
+}
+
+/// A release that shares keys with an arrival.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// The release.
+    pub release: ReleaseNumber,
+    /// How many keys are shared (links and titles count 5).
+    pub shared: u32,
+    /// Its shown text first, then at most two first-party members' texts.
+    pub texts: Vec<Text>,
+    /// A statement of ours is in it.
+    pub statement: Option<String>,
+}
+
+/// A statement as it stands in the database: its last good version.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StatementRecord {
+    /// Its number.
+    pub number: StatementNumber,
+    /// As it was last read.
+    pub read: StatementRead,
+    /// The release that it belongs to.
+    pub release: ReleaseNumber,
+    /// When it was first kept.
+    pub first_seen: Moment,
+    /// When its words last became others; `first_seen` where they never did.
+    pub changed: Moment,
+}
+
+/// One version of the words that a release showed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version {
+    /// The release's `updated` while these words were shown.
+    pub updated: Moment,
+    /// Plain text.
+    pub title: Option<String>,
+    /// Over the words.
+    pub digest: Digest,
+}
+
+/// What stands under a release id.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Found {
+    /// A release; withdrawn where its `withdrawal` is set.
+    Release(Box<Release>),
+    /// It became one with another: that one's id.
+    MovedTo(ReleaseId),
+    /// No release ever bore it.
+    Unknown,
+}
+
+/// The memory that a release stood in a feed and does not any more (RFC 6721).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tombstone {
+    /// The release.
+    pub release: ReleaseNumber,
+    /// Its id when it stood in the feed.
+    pub id: ReleaseId,
+    /// Its `atom:id` when it stood in the feed.
+    pub atom_id: String,
+    /// Since when.
+    pub when: Moment,
+    /// As given; empty where nothing was given.
+    pub reason: String,
+    /// Set where it became one with another.
+    pub moved_to: Option<ReleaseId>,
+}
+
+/// How much of a scope a feed holds (contract §2, `items`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// At least so many, by position.
+    pub items: usize,
+    /// And all that entered within so many milliseconds before the scope's newest entrant …
+    pub since_ms: i64,
+    /// … but not more than this altogether.
+    pub cap: usize,
+}
+
+impl Window {
+    /// The contract's window around `items`: 48 hours, at most 500.
+    pub fn of(items: usize) -> Window {
+        Window {
+            items,
+            since_ms: 48 * 3_600_000,
+            cap: 500,
+        }
+    }
+}
+
+/// An entry whose membership in the wire is to be decided anew.
+#[derive(Clone, Debug)]
+pub struct Undecided {
+    /// Its number.
+    pub number: EntryNumber,
+    /// The original.
+    pub entry: Entry,
+    /// Its language, as it was settled when it was kept.
+    pub language: Option<String>,
+    /// The source's date, as it was settled when it was kept.
+    pub published: Option<Moment>,
+    /// When first seen.
+    pub first_seen: Moment,
+    /// The release that it belongs to.
+    pub release: ReleaseNumber,
+}
