@@ -1,5 +1,11 @@
 //! Whether a release belongs with a statement of ours or a `[[topic]]`, and why (`likeness.md` §7).
 
+mod forms;
+mod topics;
+mod words;
+
+pub use topics::Topics;
+
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
