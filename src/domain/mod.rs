@@ -10,6 +10,7 @@ pub mod release;
 pub mod scope;
 pub mod source;
 pub mod statement;
+pub mod text;
 
 use std::fmt;
 
