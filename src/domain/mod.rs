@@ -3,7 +3,9 @@
 //! Nothing here does IO, awaits, reads the clock or draws a random number: `now` and jitter are
 //! arguments. Rules are functions from facts to a plan; somebody else carries the plan out.
 
+pub mod change;
 pub mod entry;
+pub mod identity;
 pub mod likeness;
 pub mod relation;
 pub mod release;

@@ -1,5 +1,9 @@
 //! Whether two texts are one release (`likeness.md` §1–5): pure, bounded, with typed evidence.
 
+mod link;
+
+pub use link::{canonical_link, canonical_link_with_fragment};
+
 use super::Moment;
 use super::source::SourceNumber;
 use serde::{Deserialize, Serialize};

@@ -1,0 +1,616 @@
+//! Which entry of its source an item is, for ever (`likeness.md` §1). Rule 1.
+//!
+//! An entry is (source, key); a guid of another source means nothing. The rule never looks at clocks,
+//! order alone or titles alone, so that the same document gives the same keys whenever it is read.
+
+use super::entry::{Entry, EntryKey, EntryNumber};
+use super::likeness::{canonical_link, canonical_link_with_fragment};
+use super::{Digest, text};
+use sha2::{Digest as _, Sha256};
+use std::collections::{HashMap, HashSet};
+
+/// An entry that is known of the source, as far as the rule looks at it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// Its number.
+    pub number: EntryNumber,
+    /// Its key.
+    pub key: EntryKey,
+    /// Guid as published.
+    pub id: Option<String>,
+    /// Its `canonical_link`.
+    pub canonical_link: Option<String>,
+    /// Plain title.
+    pub title: Option<String>,
+    /// Over its words.
+    pub digest: Digest,
+    /// Over everything of it that can be seen.
+    pub visible: Digest,
+    /// Its source took it back.
+    pub removed: bool,
+}
+
+/// An item of a fetch, named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keyed {
+    /// Which entry of its source.
+    pub key: EntryKey,
+    /// See [`canonical_link`]; with its fragment where items of the fetch differ by nothing else.
+    pub canonical_link: Option<String>,
+    /// Over the words of title and text.
+    pub digest: Digest,
+    /// Over everything of it that can be seen.
+    pub visible: Digest,
+}
+
+/// What to look up among the known entries of a source before [`keys`] can decide.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sought {
+    /// Every key that an item could turn out to have.
+    pub keys: Vec<EntryKey>,
+    /// Guids.
+    pub ids: Vec<String>,
+    /// Canonical links, with and without fragments.
+    pub canonical_links: Vec<String>,
+}
+
+/// What to look up for `entries`; each value once.
+///
+/// ```
+/// use presswire::domain::{entry::Entry, identity};
+/// let entry = Entry { id: Some("7".into()), link: Some("http://a.example/7?utm_source=x".into()), ..Entry::default() };
+/// let sought = identity::sought(&[entry]);
+/// assert_eq!(sought.ids, ["7"]);
+/// assert_eq!(sought.canonical_links, ["https://a.example/7"]);
+/// assert_eq!(sought.keys.len(), 3);
+/// ```
+pub fn sought(entries: &[Entry]) -> Sought {
+    sought_of(&items(entries))
+}
+
+fn sought_of(items: &[Item<'_>]) -> Sought {
+    let mut sought = Sought::default();
+    let (mut keys, mut ids, mut links) = (HashSet::new(), HashSet::new(), HashSet::new());
+    for item in items {
+        for key in item.possible_keys() {
+            if keys.insert(key) {
+                sought.keys.push(key);
+            }
+        }
+        if let Some(id) = item.id.filter(|id| ids.insert(*id)) {
+            sought.ids.push(id.to_owned());
+        }
+        for link in [&item.link, &item.bare_link].into_iter().flatten() {
+            if links.insert(link.as_str()) {
+                sought.canonical_links.push(link.clone());
+            }
+        }
+    }
+    sought
+}
+
+/// The key of each entry of one fetch, in the same order. `known` holds what [`sought`] found.
+///
+/// - With a guid: the guid. Where one guid stands on several items of the fetch: guid and link; but the
+///   entry that is known by the guid alone keeps it.
+/// - A new guid with the link and the words of a known entry is an alias of it: a publisher renumbered.
+/// - A known guid under another link with another title is another text: guid and link.
+/// - Without guid the link; without link the words.
+/// - Where that still gives one key to different texts, the words are added: nobody's words are hidden.
+///
+/// ```
+/// use presswire::domain::{entry::Entry, identity};
+/// let item = |id: &str, link: &str| Entry {
+///     id: Some(id.into()), link: Some(link.into()), title: Some(link.into()), ..Entry::default()
+/// };
+/// let keyed = identity::keys(&[item("1", "https://a.example/x"), item("1", "https://a.example/y")], &[]);
+/// assert_ne!(keyed[0].key, keyed[1].key);
+/// ```
+pub fn keys(entries: &[Entry], known: &[Known]) -> Vec<Keyed> {
+    let items = items(entries);
+    let memory = Memory::of(known);
+    let crowd = Crowd::of(&items);
+    let mut taken: HashMap<EntryKey, Digest> = HashMap::new();
+    items
+        .iter()
+        .map(|item| {
+            let mut key = item.settle(&memory, &crowd);
+            // One key for two texts of a fetch would hide one of them.
+            if *taken.entry(key).or_insert(item.digest) != item.digest {
+                key = item.key_by_words();
+                taken.insert(key, item.digest);
+            }
+            Keyed {
+                key,
+                canonical_link: item.link.clone(),
+                digest: item.digest,
+                visible: item.visible,
+            }
+        })
+        .collect()
+}
+
+/// What the rule looks at in an item.
+struct Item<'a> {
+    id: Option<&'a str>,
+    /// Canonical, with the fragment where items of the fetch differ by nothing else.
+    link: Option<String>,
+    /// Canonical, without fragment.
+    bare_link: Option<String>,
+    title: &'a str,
+    digest: Digest,
+    visible: Digest,
+}
+
+fn items(entries: &[Entry]) -> Vec<Item<'_>> {
+    let bare: Vec<Option<String>> = entries
+        .iter()
+        .map(|entry| canonical_link(address(entry)?))
+        .collect();
+    let whole: Vec<Option<String>> = entries
+        .iter()
+        .map(|entry| canonical_link_with_fragment(address(entry)?))
+        .collect();
+    let mut fragments: HashMap<&str, HashSet<&str>> = HashMap::new();
+    for (bare, whole) in bare.iter().zip(&whole) {
+        if let (Some(bare), Some(whole)) = (bare, whole) {
+            fragments.entry(bare).or_default().insert(whole);
+        }
+    }
+    entries
+        .iter()
+        .zip(bare.iter().zip(&whole))
+        .map(|(entry, (bare, whole))| {
+            let apart = bare
+                .as_deref()
+                .is_some_and(|bare| fragments[bare].len() > 1);
+            Item {
+                id: entry
+                    .id
+                    .as_deref()
+                    .map(str::trim)
+                    .filter(|id| !id.is_empty()),
+                link: if apart { whole.clone() } else { bare.clone() },
+                bare_link: bare.clone(),
+                title: entry.title.as_deref().unwrap_or_default().trim(),
+                digest: words_digest(entry),
+                visible: visible_digest(entry),
+            }
+        })
+        .collect()
+}
+
+/// The address of an item's page: its link, else a guid that is one.
+fn address(entry: &Entry) -> Option<&str> {
+    let given = entry.link.as_deref().filter(|link| !link.trim().is_empty());
+    given.or_else(|| entry.id.as_deref().filter(|_| entry.id_is_permalink))
+}
+
+impl Item<'_> {
+    fn key_by_id(&self) -> Option<EntryKey> {
+        self.id.map(|id| key(&["id", id]))
+    }
+
+    fn key_by_id_and_link(&self) -> Option<EntryKey> {
+        Some(key(&["id and link", self.id?, self.link.as_deref()?]))
+    }
+
+    fn key_by_link(&self) -> Option<EntryKey> {
+        self.link.as_deref().map(|link| key(&["link", link]))
+    }
+
+    /// Guid, link and words together: the last resort.
+    fn key_by_words(&self) -> EntryKey {
+        let link = self.link.as_deref().unwrap_or_default();
+        key(&[
+            "words",
+            self.id.unwrap_or_default(),
+            link,
+            &self.digest.to_string(),
+        ])
+    }
+
+    fn possible_keys(&self) -> impl Iterator<Item = EntryKey> {
+        let bare = self.bare_link.as_deref().filter(|_| self.id.is_none());
+        [
+            self.key_by_id(),
+            self.key_by_id_and_link(),
+            self.key_by_link().filter(|_| self.id.is_none()),
+            bare.map(|link| key(&["link", link])),
+            Some(self.key_by_words()),
+        ]
+        .into_iter()
+        .flatten()
+    }
+
+    /// The rule. A key under which the very words are known comes first, whatever else the fetch holds.
+    fn settle(&self, memory: &Memory<'_>, crowd: &Crowd<'_>) -> EntryKey {
+        let is_known_word_for_word = |key: &EntryKey| {
+            let same = memory.get(key).filter(|known| known.digest == self.digest);
+            same.is_some_and(|known| !crowd.shares_id(self) || self.has_link_of(known))
+        };
+        if let Some(found) = self.possible_keys().find(is_known_word_for_word) {
+            return found;
+        }
+        let settled = match self.id {
+            Some(_) => self
+                .known_by_id(memory, crowd)
+                .or_else(|| memory.alias(self))
+                .or_else(|| self.new_by_id(memory, crowd)),
+            None => {
+                let by_link = self.key_by_link().filter(|_| !crowd.shares_link(self));
+                let known = by_link.filter(|key| memory.get(key).is_some());
+                known.or_else(|| memory.alias(self)).or(by_link)
+            }
+        };
+        settled.unwrap_or_else(|| self.key_by_words())
+    }
+
+    /// The key of the known entry that this item is, by its guid.
+    fn known_by_id(&self, memory: &Memory<'_>, crowd: &Crowd<'_>) -> Option<EntryKey> {
+        let alone = !crowd.shares_id_and_link(self);
+        let by_both = self
+            .key_by_id_and_link()
+            .filter(|key| memory.get(key).is_some());
+        if by_both.is_some() && alone {
+            return by_both;
+        }
+        let by_id = self.key_by_id()?;
+        let known = memory.get(&by_id)?;
+        let has_title = known
+            .title
+            .as_deref()
+            .is_some_and(|title| is_same_title(title, self.title));
+        let linkless = known.canonical_link.is_none() || self.link.is_none();
+        let it_is = if crowd.shares_id(self) {
+            has_title || (alone && self.has_link_of(known))
+        } else {
+            has_title || linkless || self.has_link_of(known)
+        };
+        it_is.then_some(by_id)
+    }
+
+    /// The key under which an item that is not known will be: None where only words can tell.
+    fn new_by_id(&self, memory: &Memory<'_>, crowd: &Crowd<'_>) -> Option<EntryKey> {
+        let by_id = self.key_by_id()?;
+        if !crowd.shares_id(self) && memory.get(&by_id).is_none() {
+            return Some(by_id);
+        }
+        self.key_by_id_and_link()
+            .filter(|_| !crowd.shares_id_and_link(self))
+    }
+
+    fn has_link_of(&self, known: &Known) -> bool {
+        let link = known.canonical_link.as_deref();
+        link.is_some() && (link == self.link.as_deref() || link == self.bare_link.as_deref())
+    }
+}
+
+/// The known entries of the source, to be found by key, and by link and words.
+struct Memory<'a> {
+    by_key: HashMap<EntryKey, &'a Known>,
+    by_link_and_words: HashMap<(&'a str, Digest), EntryKey>,
+}
+
+impl<'a> Memory<'a> {
+    fn of(known: &'a [Known]) -> Memory<'a> {
+        let by_key = known.iter().map(|known| (known.key, known)).collect();
+        let linked = known.iter().filter_map(|known| {
+            let link = known.canonical_link.as_deref()?;
+            Some(((link, known.digest), known.key))
+        });
+        Memory {
+            by_key,
+            by_link_and_words: linked.collect(),
+        }
+    }
+
+    fn get(&self, key: &EntryKey) -> Option<&'a Known> {
+        self.by_key.get(key).copied()
+    }
+
+    /// The entry with the link and the words of `item`, under whatever guid.
+    fn alias(&self, item: &Item<'_>) -> Option<EntryKey> {
+        let links = [&item.link, &item.bare_link].into_iter().flatten();
+        links
+            .filter_map(|link| self.by_link_and_words.get(&(link.as_str(), item.digest)))
+            .copied()
+            .next()
+    }
+}
+
+/// How many different texts of the fetch bear one guid, one guid and link, one link.
+struct Crowd<'a> {
+    ids: HashMap<&'a str, HashSet<(Option<&'a str>, Digest)>>,
+    ids_and_links: HashMap<(&'a str, &'a str), HashSet<Digest>>,
+    links: HashMap<&'a str, HashSet<Digest>>,
+}
+
+impl<'a> Crowd<'a> {
+    fn of(items: &'a [Item<'a>]) -> Crowd<'a> {
+        let mut crowd = Crowd {
+            ids: HashMap::new(),
+            ids_and_links: HashMap::new(),
+            links: HashMap::new(),
+        };
+        for item in items {
+            let link = item.link.as_deref();
+            match (item.id, link) {
+                (Some(id), link) => {
+                    crowd.ids.entry(id).or_default().insert((link, item.digest));
+                    if let Some(link) = link {
+                        crowd
+                            .ids_and_links
+                            .entry((id, link))
+                            .or_default()
+                            .insert(item.digest);
+                    }
+                }
+                (None, Some(link)) => {
+                    crowd.links.entry(link).or_default().insert(item.digest);
+                }
+                (None, None) => {}
+            }
+        }
+        crowd
+    }
+
+    fn shares_id(&self, item: &Item<'_>) -> bool {
+        item.id
+            .and_then(|id| self.ids.get(id))
+            .is_some_and(|texts| texts.len() > 1)
+    }
+
+    fn shares_id_and_link(&self, item: &Item<'_>) -> bool {
+        let both = item.id.zip(item.link.as_deref());
+        both.and_then(|both| self.ids_and_links.get(&both))
+            .is_some_and(|texts| texts.len() > 1)
+    }
+
+    fn shares_link(&self, item: &Item<'_>) -> bool {
+        let link = item.link.as_deref();
+        link.and_then(|link| self.links.get(link))
+            .is_some_and(|texts| texts.len() > 1)
+    }
+}
+
+fn is_same_title(one: &str, other: &str) -> bool {
+    !one.trim().is_empty() && text::digest(one, "") == text::digest(other, "")
+}
+
+/// 16 bytes of SHA-256 over the version of the rule and the parts, each with its length.
+fn key(parts: &[&str]) -> EntryKey {
+    let mut hasher = Sha256::new_with_prefix(b"presswire entry 1");
+    for part in parts {
+        hasher.update((part.len() as u64).to_be_bytes());
+        hasher.update(part.as_bytes());
+    }
+    let digest: [u8; 32] = hasher.finalize().into();
+    let mut key = [0; 16];
+    key.copy_from_slice(&digest[..16]);
+    EntryKey(key)
+}
+
+/// Over the words of title and fuller text, as versions are compared (contract §3).
+pub fn words_digest(entry: &Entry) -> Digest {
+    let html = entry.fuller().map_or("", |markup| &markup.html);
+    text::digest(
+        entry.title.as_deref().unwrap_or_default(),
+        &text::plain(html),
+    )
+}
+
+/// Over everything of an entry that a reader of ours would see: title, address, authors, text with its
+/// links and pictures, enclosures. Dates are not in it: an old text with a new date is not news.
+pub fn visible_digest(entry: &Entry) -> Digest {
+    let mut hasher = Sha256::new_with_prefix(b"presswire visible 1");
+    let mut add = |part: &str| {
+        hasher.update((part.len() as u64).to_be_bytes());
+        hasher.update(part.as_bytes());
+    };
+    add(entry.title.as_deref().unwrap_or_default().trim());
+    add(&target(entry.link.as_deref().unwrap_or_default()));
+    for person in &entry.authors {
+        add(&person.name);
+    }
+    for markup in [&entry.content, &entry.summary].into_iter().flatten() {
+        add(&text::visible(&markup.html, target));
+    }
+    for enclosure in &entry.enclosures {
+        add(&target(&enclosure.url));
+    }
+    Digest(hasher.finalize().into())
+}
+
+/// An address as far as it matters where it leads. Tokens that change with each poll, as of signed
+/// pictures, are in the query: addresses of files are compared without.
+fn target(address: &str) -> String {
+    let link = canonical_link(address).unwrap_or_else(|| address.trim().to_owned());
+    let Some((path, _)) = link.split_once('?') else {
+        return link;
+    };
+    let is_file = path.rsplit_once('.').is_some_and(|(_, ending)| {
+        [
+            "jpg", "jpeg", "png", "gif", "webp", "avif", "svg", "mp3", "mp4", "m4a", "pdf",
+        ]
+        .iter()
+        .any(|known| ending.eq_ignore_ascii_case(known))
+    });
+    if is_file { path.to_owned() } else { link }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::entry::Markup;
+
+    fn item(id: &str, link: &str, title: &str) -> Entry {
+        let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        Entry {
+            id: some(id),
+            link: some(link),
+            title: some(title),
+            ..Entry::default()
+        }
+    }
+
+    fn known(entries: &[Entry], keyed: &[Keyed]) -> Vec<Known> {
+        let pairs = entries.iter().zip(keyed).enumerate();
+        pairs
+            .map(|(number, (entry, keyed))| Known {
+                number: EntryNumber(number as i64),
+                key: keyed.key,
+                id: entry.id.clone(),
+                canonical_link: keyed.canonical_link.clone(),
+                title: entry.title.clone(),
+                digest: keyed.digest,
+                visible: keyed.visible,
+                removed: false,
+            })
+            .collect()
+    }
+
+    /// Keys of `second` where `first` was fetched before, and the keys that `first` got.
+    fn twice(first: &[Entry], second: &[Entry]) -> (Vec<EntryKey>, Vec<EntryKey>) {
+        let keyed = keys(first, &[]);
+        let then = keys(second, &known(first, &keyed));
+        let only = |keyed: Vec<Keyed>| keyed.into_iter().map(|keyed| keyed.key).collect();
+        (only(keyed), only(then))
+    }
+
+    #[test]
+    fn guid_keeps_an_entry_through_new_words_and_links() {
+        let (was, is) = twice(
+            &[item("1", "https://a.example/x", "Streik")],
+            &[item("1", "https://a.example/x", "Streik beendet")],
+        );
+        assert_eq!(was, is);
+        let (was, is) = twice(
+            &[item("1", "https://a.example/x", "Streik")],
+            &[item("1", "https://a.example/y", "Streik")],
+        );
+        assert_eq!(was, is);
+    }
+
+    #[test]
+    fn guid_reused_for_another_text_keeps_both() {
+        let (was, is) = twice(
+            &[item("1", "https://a.example/x", "Streik")],
+            &[item("1", "https://a.example/y", "Wahl")],
+        );
+        assert_ne!(was, is);
+    }
+
+    #[test]
+    fn one_guid_on_all_items_keeps_all_at_every_poll() {
+        let a = item("1", "https://a.example/a", "A");
+        let b = item("1", "https://a.example/b", "B");
+        let c = item("1", "https://a.example/c", "C");
+        let (was, is) = twice(&[a.clone(), b.clone()], &[c.clone(), a.clone(), b.clone()]);
+        assert_eq!(is[1..], was[..]);
+        assert!(!was.contains(&is[0]));
+        // Known alone at first, then in company.
+        let (was, is) = twice(std::slice::from_ref(&a), &[c.clone(), a.clone()]);
+        assert_eq!(is[1], was[0]);
+        assert_ne!(is[0], was[0]);
+        // The known one fell out of the feed: its words are not taken for those of another.
+        let (was, is) = twice(&[a], &[c, b]);
+        assert!(!is.contains(&was[0]));
+    }
+
+    #[test]
+    fn one_guid_and_one_link_on_all_items_keeps_all() {
+        let items = ["A", "B", "C"].map(|title| item("1", "https://a.example/", title));
+        let (was, is) = twice(&items[..2], &items);
+        assert_eq!(is[..2], was[..]);
+        assert_eq!(is.iter().collect::<HashSet<_>>().len(), 3);
+    }
+
+    #[test]
+    fn new_guid_with_same_link_and_words_is_an_alias() {
+        let (was, is) = twice(
+            &[item(
+                "http://a.example/?p=1",
+                "http://a.example/x",
+                "Streik",
+            )],
+            &[item(
+                "https://a.example/?p=1",
+                "https://a.example/x",
+                "Streik",
+            )],
+        );
+        assert_eq!(was, is);
+        let (was, is) = twice(
+            &[item("1", "https://a.example/x", "A")],
+            &[item("2", "https://a.example/x", "B")],
+        );
+        assert_ne!(was, is);
+    }
+
+    #[test]
+    fn items_told_apart_by_the_fragment_only_are_two() {
+        let items = [
+            item("", "https://a.example/t#1", "A"),
+            item("", "https://a.example/t#2", "B"),
+        ];
+        let keyed = keys(&items, &[]);
+        assert_ne!(keyed[0].key, keyed[1].key);
+        assert_ne!(keyed[0].canonical_link, keyed[1].canonical_link);
+        let (was, is) = twice(&items[..1], &items);
+        assert_eq!(was[0], is[0]);
+    }
+
+    #[test]
+    fn items_without_guid_and_link_are_known_by_their_words() {
+        let (was, is) = twice(
+            &[item("", "", "A"), item("", "", "B")],
+            &[item("", "", "B"), item("", "/a", "A")],
+        );
+        assert_eq!(is, [was[1], was[0]]);
+    }
+
+    #[test]
+    fn same_item_twice_in_a_fetch_has_one_key() {
+        let a = item("1", "https://a.example/a", "A");
+        let keyed = keys(&[a.clone(), a], &[]);
+        assert_eq!(keyed[0], keyed[1]);
+    }
+
+    #[test]
+    fn every_key_that_can_be_settled_on_is_sought() {
+        let items = [
+            item("1", "https://a.example/t#1", "A"),
+            item("", "https://a.example/t#2", "B"),
+            item("2", "", "C"),
+        ];
+        let sought = sought(&items);
+        for keyed in keys(&items, &[]) {
+            assert!(sought.keys.contains(&keyed.key));
+        }
+    }
+
+    #[test]
+    fn visible_digest_ignores_dates_and_tokens_of_pictures() {
+        let with = |html: &str| Entry {
+            content: Some(Markup {
+                html: html.into(),
+                ..Markup::default()
+            }),
+            ..Entry::default()
+        };
+        let was = visible_digest(&with(
+            "<p class=x>A <img src='https://a.example/a.jpg?sig=1'></p>",
+        ));
+        assert_eq!(
+            was,
+            visible_digest(&with("<p>A <img src='https://a.example/a.jpg?sig=2'></p>"))
+        );
+        assert_ne!(
+            was,
+            visible_digest(&with(
+                "<p>„A“ <img src='https://a.example/a.jpg?sig=2'></p>"
+            ))
+        );
+    }
+}
