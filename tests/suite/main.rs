@@ -2,4 +2,5 @@
 //!
 //! Each area is a file of its own; what they share stands in `support`.
 
+mod config;
 mod support;
