@@ -5,3 +5,4 @@ pub mod config;
 pub mod database;
 pub mod domain;
 pub mod read;
+pub mod wire;

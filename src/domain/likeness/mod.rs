@@ -1,6 +1,13 @@
 //! Whether two texts are one release (`likeness.md` §1–5): pure, bounded, with typed evidence.
 
+mod keys;
 mod link;
+mod prepared;
+mod verdict;
+
+pub use keys::keys;
+pub use prepared::Prepared;
+pub use verdict::{Judged, Verdict, verdict};
 
 pub use link::{canonical_link, canonical_link_with_fragment};
 
@@ -62,13 +69,17 @@ pub struct Text {
     pub source: Option<SourceNumber>,
 }
 
+/// Version of the rule; kept with every verdict.
+pub const RULE: u32 = 1;
+
 /// By which figures an entry joined a release; kept for `explain`. Grows with the rule.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Evidence {
     /// Version of the rule that decided.
     pub rule: u32,
     /// The verdict's word.
-    pub verdict: String,
+    pub verdict: Verdict,
     /// The canonical link was the same.
     pub same_link: bool,
     /// The titles agreed.
