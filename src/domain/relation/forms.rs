@@ -6,94 +6,37 @@
 //! language: a feed's word on it is often wrong.
 
 use super::words::Script;
-use rust_stemmers::{Algorithm, Stemmer};
-use std::borrow::Cow;
+use crate::domain::text::primary;
 
-/// The Snowball stemmer of a language, by any BCP 47 tag; None where there is none.
-pub(super) fn algorithm(language: &str) -> Option<Algorithm> {
-    let primary = language.split(['-', '_']).next().unwrap_or_default();
-    Some(match primary.to_ascii_lowercase().as_str() {
-        "ar" => Algorithm::Arabic,
-        "da" => Algorithm::Danish,
-        "nl" => Algorithm::Dutch,
-        "en" => Algorithm::English,
-        "fi" => Algorithm::Finnish,
-        "fr" => Algorithm::French,
-        "de" => Algorithm::German,
-        "el" => Algorithm::Greek,
-        "hu" => Algorithm::Hungarian,
-        "it" => Algorithm::Italian,
-        "no" | "nb" | "nn" => Algorithm::Norwegian,
-        "pt" => Algorithm::Portuguese,
-        "ro" => Algorithm::Romanian,
-        "ru" => Algorithm::Russian,
-        "es" => Algorithm::Spanish,
-        "sv" => Algorithm::Swedish,
-        "ta" => Algorithm::Tamil,
-        "tr" => Algorithm::Turkish,
-        _ => return None,
-    })
-}
-
-/// The script that an algorithm's words are written in.
-fn script_of(algorithm: Algorithm) -> Script {
-    match algorithm {
-        Algorithm::Russian => Script::Cyrillic,
-        Algorithm::Arabic | Algorithm::Greek | Algorithm::Tamil => Script::Other,
-        _ => Script::Latin,
-    }
-}
-
-/// The stem of a folded word.
-pub(super) fn stem(algorithm: Algorithm, word: &str) -> Cow<'_, str> {
-    Stemmer::create(algorithm).stem(word)
-}
-
-/// By which stemmers a word of this script is looked for in a text of this language: the text's own
-/// and, as its word may be wrong, those of the languages that a wire of ours is most often read in.
-pub(super) fn algorithms(script: Script, language: Option<&str>) -> Vec<Algorithm> {
-    let stated = language.and_then(algorithm);
-    let mut all: Vec<Algorithm> = stated.into_iter().collect();
-    match script {
-        Script::Latin => all.extend([Algorithm::German, Algorithm::English]),
-        Script::Cyrillic => all.push(Algorithm::Russian),
-        Script::Other => all.extend([Algorithm::Greek, Algorithm::Arabic]),
-        Script::Number | Script::Mixed => return Vec::new(),
-    }
-    all.retain(|algorithm| script_of(*algorithm) == script);
-    all.dedup();
-    if let [first, .., last] = all[..]
-        && all.len() == 3
-        && first == last
-    {
-        all.pop();
-    }
-    all
-}
-
-/// Every stemmer for words of a script.
-pub(super) fn all_algorithms(script: Script) -> &'static [Algorithm] {
+/// Languages with a stemmer, by the script that they are written in.
+pub(super) fn stemmed(script: Script) -> &'static [&'static str] {
     match script {
         Script::Latin => &[
-            Algorithm::German,
-            Algorithm::English,
-            Algorithm::Danish,
-            Algorithm::Dutch,
-            Algorithm::Finnish,
-            Algorithm::French,
-            Algorithm::Hungarian,
-            Algorithm::Italian,
-            Algorithm::Norwegian,
-            Algorithm::Portuguese,
-            Algorithm::Romanian,
-            Algorithm::Spanish,
-            Algorithm::Swedish,
-            Algorithm::Turkish,
+            "de", "en", "da", "nl", "fi", "fr", "hu", "it", "nb", "pt", "ro", "es", "sv", "tr",
         ],
-        Script::Cyrillic => &[Algorithm::Russian],
-        Script::Other => &[Algorithm::Greek, Algorithm::Arabic, Algorithm::Tamil],
+        Script::Cyrillic => &["ru"],
+        Script::Other => &["el", "ar", "ta"],
         Script::Number | Script::Mixed => &[],
     }
+}
+
+/// By whose stems a word of this script is looked for in a text of this language: the text's own and,
+/// as its word may be wrong, those of the languages that a wire of ours is most often read in.
+pub(super) fn tried(script: Script, language: Option<&str>) -> Vec<&'static str> {
+    let stated = language.map(primary);
+    let stated = match stated.as_deref() {
+        Some("no" | "nn") => Some("nb"),
+        other => other,
+    };
+    let always: &[&str] = match script {
+        Script::Latin => &["de", "en"],
+        _ => stemmed(script),
+    };
+    stemmed(script)
+        .iter()
+        .filter(|language| always.contains(language) || stated == Some(language))
+        .copied()
+        .collect()
 }
 
 /// Forms by ending: the part that stays, and what may follow it.
@@ -112,10 +55,8 @@ pub(super) const LONGEST_ENDING: usize = 3;
 
 /// Whether texts of this language decline Latin words the Slavic or Baltic way.
 pub(super) fn declines_latin_the_slavic_way(language: Option<&str>) -> bool {
-    let primary = language.and_then(|tag| tag.split(['-', '_']).next());
-    primary.is_some_and(|primary| {
-        ["pl", "cs", "sk", "sl", "hr", "bs", "sr", "lt", "lv"].contains(&primary)
-    })
+    const SLAVIC: [&str; 9] = ["pl", "cs", "sk", "sl", "hr", "bs", "sr", "lt", "lv"];
+    language.is_some_and(|tag| SLAVIC.contains(&&*primary(tag)))
 }
 
 /// How a folded word may be declined, by its own ending; `capital`: as a name.
@@ -265,6 +206,116 @@ pub(super) fn is_form(forms: &[Declined], word: &str, slavic_latin: bool) -> boo
     })
 }
 
+/// A folded word without its ending, where Snowball has no rules (Ukrainian, Bulgarian, Polish, Czech):
+/// the longest known ending that leaves four letters.
+pub(super) fn light_stem(word: &str) -> &str {
+    const ENDINGS: &[&str] = &[
+        "ування",
+        "ованих",
+        "увати",
+        "ького",
+        "ькому",
+        "ськими",
+        "еться",
+        "ється",
+        "аться",
+        "яться",
+        "ами",
+        "ями",
+        "ого",
+        "ому",
+        "ові",
+        "еві",
+        "ими",
+        "ення",
+        "ання",
+        "ість",
+        "істю",
+        "ості",
+        "ата",
+        "ите",
+        "ето",
+        "ият",
+        "овете",
+        "их",
+        "им",
+        "ій",
+        "ий",
+        "ою",
+        "ею",
+        "ах",
+        "ях",
+        "ів",
+        "їв",
+        "ам",
+        "ям",
+        "ом",
+        "ем",
+        "ти",
+        "ли",
+        "ла",
+        "ло",
+        "ва",
+        "ат",
+        "ят",
+        "ът",
+        "та",
+        "то",
+        "а",
+        "я",
+        "о",
+        "е",
+        "у",
+        "ю",
+        "и",
+        "і",
+        "ї",
+        "ь",
+        "є",
+        "й",
+        "ы", //
+        "ych",
+        "ego",
+        "emu",
+        "ami",
+        "ach",
+        "owie",
+        "owej",
+        "ymi",
+        "ich",
+        "imi",
+        "ova",
+        "ovi",
+        "owi",
+        "ech",
+        "eho",
+        "ymi",
+        "ou",
+        "em",
+        "om",
+        "ow",
+        "ym",
+        "im",
+        "ie",
+        "ej",
+        "ia",
+        "iu",
+        "ii",
+        "a",
+        "e",
+        "i",
+        "o",
+        "u",
+        "y",
+    ];
+    let long = word.chars().count();
+    ENDINGS
+        .iter()
+        .filter(|ending| word.ends_with(*ending) && long >= ending.chars().count() + 4)
+        .max_by_key(|ending| ending.len())
+        .map_or(word, |ending| &word[..word.len() - ending.len()])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -313,7 +364,7 @@ mod tests {
 
     #[test]
     fn an_unknown_or_wrong_language_still_tries_german_and_english() {
-        let latin = |language| algorithms(Script::Latin, language).len();
+        let latin = |language| tried(Script::Latin, language).len();
         assert_eq!(
             (latin(None), latin(Some("ru")), latin(Some("fr"))),
             (2, 2, 3)

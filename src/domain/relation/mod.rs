@@ -1,65 +1,55 @@
 //! Whether a release belongs with a statement of ours or a `[[topic]]`, and why (`likeness.md` §7).
+//!
+//! Two questions are asked of a text, each by one call:
+//!
+//! ```
+//! use presswire::domain::relation::{Index, Ours, Text, Topics};
+//!
+//! let topics = Topics::compile([("Kasachstan", "kasachstan", ["Kasachstan", "Казахстан"])]);
+//! let index = Index::of([Ours {
+//!     slug: "gaspreise",
+//!     text: Text {
+//!         title: "Gaspreise in Schanaosen verdoppelt",
+//!         text: "Die Ölarbeiter von Schanaosen streiken gegen die Verdoppelung der Gaspreise. \
+//!             Präsident Tokajew ließ die Streikenden verhaften.",
+//!         language: Some("de"),
+//!         links: &[],
+//!     },
+//!     addresses: &["https://wire.example.org/statements/gaspreise".to_owned()],
+//!     date: None,
+//! }]);
+//!
+//! let text = "In Schanaosen wurden Ölarbeiter verhaftet, die gegen Gaspreise streiken. Tokajew schweigt.";
+//! let theirs = Text { title: "Verhaftungen in Kasachstan", text, language: Some("de"), links: &[] };
+//! assert_eq!(topics.relate(theirs.title, theirs.text, theirs.language).len(), 1);
+//! let related = index.relate(&theirs, 0.5);
+//! assert!(related[0].score > 0.5);
+//! println!("{}", related[0].why[0]);
+//! ```
+//!
+//! - `words`, `forms`: words as they were written; which forms are one word. `topics` needs no more.
+//! - `weights`, `scan`, `terms`: what words weigh, where our boilerplate is, the vector of a text.
+//! - `same_language`, `other_language`, `quotes`: the rules A, B and C. `index` puts them together.
+//!
+//! Pure and deterministic: the same two texts give the same score whatever else is stored, but for the
+//! discount on words that all our statements share. It must not know sources, time or the database.
+//! Word lists and place names are data with licences of their own: `data/LICENCE.md`.
 
+mod evidence;
 mod forms;
+mod hashes;
+mod index;
+mod quotes;
+mod same_language;
+mod scan;
+mod terms;
 mod topics;
-#[cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        reason = "the relation to statements reads the rest; it lands next"
-    )
-)]
+mod weights;
 mod words;
 
+pub use evidence::{Evidence, Path, Relation, Shared, Target};
+pub use index::{Index, Ours, Text};
 pub use topics::Topics;
 
-use serde::{Deserialize, Serialize};
-use std::fmt;
-
-/// With what something is related.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Target {
-    /// A `[[topic]]`, by slug.
-    Topic(String),
-    /// A statement of ours, by slug.
-    Statement(String),
-}
-
-/// What a relation rests on; kept with it, shown by pages, API and `explain`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Evidence {
-    /// A topic's alias stands in title or text.
-    Alias {
-        /// The topic's name.
-        topic: String,
-        /// The alias as the operator wrote it.
-        alias: String,
-        /// How often.
-        times: u32,
-    },
-}
-
-impl fmt::Display for Evidence {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Evidence::Alias {
-                topic,
-                alias,
-                times,
-            } => write!(f, "{topic}: {alias}, {times} ×"),
-        }
-    }
-}
-
-/// Why a release belongs with a statement or a topic.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Relation {
-    /// With what.
-    pub target: Target,
-    /// In \[0, 1\]; 1 for topics.
-    pub score: f64,
-    /// Strongest first.
-    pub why: Vec<Evidence>,
-}
+/// Version of these rules; kept with every relation to a statement.
+pub const RULE: u32 = 1;

@@ -9,7 +9,7 @@
 use super::forms::{self, Declined, LONGEST_ENDING};
 use super::words::{Case, Script, Word, Words};
 use super::{Evidence, Relation, Target};
-use rust_stemmers::Algorithm;
+use crate::domain::text::Stems;
 use std::collections::HashMap;
 
 /// The topics of a configuration, compiled to be looked for together.
@@ -31,8 +31,8 @@ pub struct Topics {
     beginnings: Beginnings,
     /// First words as they stand, and the bases of their declined forms, to aliases.
     bases: HashMap<String, Vec<u32>>,
-    /// Stems of first words, to aliases, and by which stemmer.
-    stems: HashMap<String, Vec<(Algorithm, u32)>>,
+    /// Stems of first words, to aliases, and in which language it is one.
+    stems: HashMap<String, Vec<(&'static str, u32)>>,
 }
 
 #[derive(Clone, Debug)]
@@ -44,6 +44,8 @@ struct Topic {
 #[derive(Clone, Debug)]
 struct Alias {
     topic: u32,
+    /// Index of the first spelling of the same alias.
+    counts_as: u32,
     /// As the operator wrote it.
     text: String,
     words: Vec<AliasWord>,
@@ -54,7 +56,7 @@ struct AliasWord {
     folded: String,
     script: Script,
     needs: Needs,
-    stems: Vec<(Algorithm, String)>,
+    stems: Vec<(&'static str, String)>,
     declined: Vec<Declined>,
 }
 
@@ -101,23 +103,19 @@ impl Topics {
             return Vec::new();
         }
         let mut times = vec![0u32; self.aliases.len()];
+        let looking = Looking::in_language(language);
+        let (title, text) = (Words::of(title), Words::of(text));
+        self.count(&title, 0, &looking, &mut times);
         // A title repeated at the start of the text is one naming, not two.
-        let text = text.trim_start();
-        let text = text.strip_prefix(title.trim()).unwrap_or(text);
-        for field in [title, text] {
-            self.count(&Words::of(field), language, &mut times);
-        }
+        self.count(&text, text.after(&title), &looking, &mut times);
         self.relations(&times)
     }
 
     fn add(&mut self, topic: u32, text: &str) {
+        let counts_as = self.aliases.len() as u32;
         for spelling in spellings(text) {
             let words = Words::of(&spelling);
-            let words: Vec<AliasWord> = words
-                .list()
-                .iter()
-                .map(|word| AliasWord::of(word, words.folded(word)))
-                .collect();
+            let words: Vec<AliasWord> = words.iter().map(AliasWord::of).collect();
             let known = self
                 .aliases
                 .iter()
@@ -134,49 +132,53 @@ impl Topics {
                 self.beginnings.insert(base);
                 self.bases.entry(base.clone()).or_default().push(alias);
             }
-            for (algorithm, stem) in &first.stems {
+            for (language, stem) in &first.stems {
                 self.beginnings.insert(stem);
                 let aliases = self.stems.entry(stem.clone()).or_default();
-                aliases.push((*algorithm, alias));
+                aliases.push((*language, alias));
             }
             self.aliases.push(Alias {
                 topic,
+                counts_as,
                 text: text.to_owned(),
                 words,
             });
         }
     }
 
-    fn count(&self, words: &Words<'_>, language: Option<&str>, times: &mut [u32]) {
-        let looking = Looking::in_language(language);
+    fn count(&self, words: &Words, from: usize, looking: &Looking, times: &mut [u32]) {
         let mut found = Vec::new();
-        for (at, word) in words.list().iter().enumerate() {
-            let folded = words.folded(word);
-            if !self.beginnings.may_begin(folded) {
+        for at in from..words.len() {
+            let Some(word) = words.get(at) else { break };
+            if !self.beginnings.may_begin(word.folded) {
                 continue;
             }
             found.clear();
-            self.begun_by(word, folded, &looking, &mut found);
-            for alias in &found {
-                if self.aliases[*alias as usize].stands_at(words, at, &looking) {
-                    times[*alias as usize] += 1;
+            self.begun_by(&word, looking, &mut found);
+            // Spellings of one alias are neighbours; a word that is both of them is one naming.
+            let mut counted = None;
+            for alias in found.iter().map(|alias| &self.aliases[*alias as usize]) {
+                if counted != Some(alias.counts_as) && alias.stands_at(words, at, looking) {
+                    times[alias.counts_as as usize] += 1;
+                    counted = Some(alias.counts_as);
                 }
             }
         }
     }
 
     /// Aliases whose first word may be this one, each once.
-    fn begun_by(&self, word: &Word, folded: &str, looking: &Looking, found: &mut Vec<u32>) {
+    fn begun_by(&self, word: &Word<'_>, looking: &Looking, found: &mut Vec<u32>) {
+        let folded = word.folded;
         let ends = folded.char_indices().rev().map(|(at, _)| at);
         for end in std::iter::once(folded.len()).chain(ends.take(LONGEST_ENDING)) {
             if let Some(aliases) = self.bases.get(&folded[..end]) {
                 found.extend(aliases);
             }
         }
-        for algorithm in looking.algorithms(word.script) {
-            if let Some(aliases) = self.stems.get(&*forms::stem(*algorithm, folded)) {
-                let by_this = aliases.iter().filter(|(by, _)| by == algorithm);
-                found.extend(by_this.map(|(_, alias)| *alias));
+        for (language, stems) in looking.stems(word.script) {
+            if let Some(aliases) = self.stems.get(&stems.stem(word.surface)) {
+                let in_this = aliases.iter().filter(|(known, _)| known == language);
+                found.extend(in_this.map(|(_, alias)| *alias));
             }
         }
         found.sort_unstable();
@@ -206,26 +208,18 @@ impl Topics {
         {
             let (sum, relation) = &mut by_topic[alias.topic as usize];
             *sum += times;
-            match relation.why.iter_mut().find_map(|evidence| match evidence {
-                Evidence::Alias {
-                    alias: text, times, ..
-                } if *text == alias.text => Some(times),
-                _ => None,
-            }) {
-                // Another spelling of the same alias.
-                Some(sum) => *sum += times,
-                None => relation.why.push(Evidence::Alias {
-                    topic: self.topics[alias.topic as usize].name.clone(),
-                    alias: alias.text.clone(),
-                    times: *times,
-                }),
-            }
+            relation.why.push(Evidence::Alias {
+                topic: self.topics[alias.topic as usize].name.clone(),
+                alias: alias.text.clone(),
+                times: *times,
+            });
         }
         by_topic.retain(|(sum, _)| *sum > 0);
         by_topic.sort_by_key(|(sum, _)| std::cmp::Reverse(*sum));
         for (_, relation) in &mut by_topic {
             relation.why.sort_by_key(|evidence| match evidence {
                 Evidence::Alias { times, .. } => std::cmp::Reverse(*times),
+                _ => std::cmp::Reverse(0),
             });
         }
         by_topic.into_iter().map(|(_, relation)| relation).collect()
@@ -233,24 +227,19 @@ impl Topics {
 }
 
 impl Alias {
-    fn stands_at(&self, words: &Words<'_>, at: usize, looking: &Looking) -> bool {
-        let Some(here) = words.list().get(at..at + self.words.len()) else {
-            return false;
-        };
-        self.words
-            .iter()
-            .zip(here)
-            .enumerate()
-            .all(|(place, (ours, theirs))| {
-                // "in Kasachstan. Streik": words of two sentences are no name.
-                (place == 0 || !theirs.apart) && ours.matches(theirs, words.folded(theirs), looking)
+    fn stands_at(&self, words: &Words, at: usize, looking: &Looking) -> bool {
+        self.words.iter().enumerate().all(|(place, ours)| {
+            // "in Kasachstan. Streik": words of two sentences are no name.
+            words.get(at + place).is_some_and(|theirs| {
+                (place == 0 || !theirs.apart) && ours.matches(&theirs, looking)
             })
+        })
     }
 }
 
 impl AliasWord {
-    fn of(word: &Word, folded: &str) -> AliasWord {
-        let letters = folded.chars().count();
+    fn of(word: Word<'_>) -> AliasWord {
+        let letters = word.folded.chars().count();
         let needs = match word.case {
             Case::Upper if letters <= 3 => Needs::Capitals,
             case if case.has_capital() => Needs::Capital,
@@ -262,24 +251,24 @@ impl AliasWord {
         let by_table = word.script == Script::Cyrillic && needs == Needs::Capital;
         let stems = match whole || by_table {
             true => Vec::new(),
-            false => forms::all_algorithms(word.script)
+            false => forms::stemmed(word.script)
                 .iter()
-                .map(|algorithm| (*algorithm, forms::stem(*algorithm, folded).into_owned()))
+                .map(|language| (*language, Stems::of(language).stem(word.surface)))
                 .collect(),
         };
         AliasWord {
-            folded: folded.to_owned(),
+            folded: word.folded.to_owned(),
             script: word.script,
             needs,
             stems,
             declined: match whole {
                 true => Vec::new(),
-                false => forms::declined(folded, word.script, needs == Needs::Capital),
+                false => forms::declined(word.folded, word.script, needs == Needs::Capital),
             },
         }
     }
 
-    fn matches(&self, word: &Word, folded: &str, looking: &Looking) -> bool {
+    fn matches(&self, word: &Word<'_>, looking: &Looking) -> bool {
         let written = match self.needs {
             Needs::Nothing => true,
             Needs::Capital => word.case.has_capital(),
@@ -288,45 +277,50 @@ impl AliasWord {
         if !written {
             return false;
         }
-        self.folded == folded
-            || forms::is_form(&self.declined, folded, looking.slavic_latin)
-            || (word.script == self.script && self.stem_matches(folded, looking))
+        self.folded == word.folded
+            || forms::is_form(&self.declined, word.folded, looking.slavic_latin)
+            || (word.script == self.script && self.stem_matches(word, looking))
     }
 
-    fn stem_matches(&self, folded: &str, looking: &Looking) -> bool {
+    fn stem_matches(&self, word: &Word<'_>, looking: &Looking) -> bool {
         // Stemmers take "Mars" to "mar" and "Paris" to "pari"; those are other words.
         let cut_name = self.needs == Needs::Capital
             && self.folded.len() <= 5
-            && self.folded.strip_suffix('s') == Some(folded);
+            && self.folded.strip_suffix('s') == Some(word.folded);
         !cut_name
-            && looking.algorithms(self.script).iter().any(|algorithm| {
+            && looking.stems(self.script).iter().any(|(language, stems)| {
                 self.stems
                     .iter()
-                    .find(|(known, _)| known == algorithm)
-                    .is_some_and(|(_, stem)| *forms::stem(*algorithm, folded) == **stem)
+                    .any(|(known, stem)| known == language && *stem == stems.stem(word.surface))
             })
     }
 }
 
 /// How words of a text are looked at, by the language it is said to be in.
 struct Looking {
-    latin: Vec<Algorithm>,
-    cyrillic: Vec<Algorithm>,
-    other: Vec<Algorithm>,
+    latin: Vec<(&'static str, Stems)>,
+    cyrillic: Vec<(&'static str, Stems)>,
+    other: Vec<(&'static str, Stems)>,
     slavic_latin: bool,
 }
 
 impl Looking {
     fn in_language(language: Option<&str>) -> Looking {
+        let stems = |script| {
+            let tried = forms::tried(script, language).into_iter();
+            tried
+                .map(|language| (language, Stems::of(language)))
+                .collect()
+        };
         Looking {
-            latin: forms::algorithms(Script::Latin, language),
-            cyrillic: forms::algorithms(Script::Cyrillic, language),
-            other: forms::algorithms(Script::Other, language),
+            latin: stems(Script::Latin),
+            cyrillic: stems(Script::Cyrillic),
+            other: stems(Script::Other),
             slavic_latin: forms::declines_latin_the_slavic_way(language),
         }
     }
 
-    fn algorithms(&self, script: Script) -> &[Algorithm] {
+    fn stems(&self, script: Script) -> &[(&'static str, Stems)] {
         match script {
             Script::Latin => &self.latin,
             Script::Cyrillic => &self.cyrillic,
@@ -336,25 +330,25 @@ impl Looking {
     }
 }
 
-/// An alias as written and, where it has umlauts, as typed without them: Köln, Koeln.
+/// An alias as written and, where it has umlauts, as the world's press writes it: Köln, Koln (Koeln
+/// is the same word to `domain::text`).
 fn spellings(alias: &str) -> Vec<String> {
-    let mut spellings = vec![alias.to_owned()];
-    let mut typed = String::with_capacity(alias.len() + 4);
-    for c in alias.chars() {
-        match c {
-            'ä' => typed.push_str("ae"),
-            'ö' => typed.push_str("oe"),
-            'ü' => typed.push_str("ue"),
-            'Ä' => typed.push_str("Ae"),
-            'Ö' => typed.push_str("Oe"),
-            'Ü' => typed.push_str("Ue"),
-            _ => typed.push(c),
-        }
+    let bare: String = alias
+        .chars()
+        .map(|c| match c {
+            'ä' => 'a',
+            'ö' | 'ø' => 'o',
+            'ü' => 'u',
+            'Ä' => 'A',
+            'Ö' | 'Ø' => 'O',
+            'Ü' => 'U',
+            _ => c,
+        })
+        .collect();
+    match bare == alias {
+        true => vec![bare],
+        false => vec![alias.to_owned(), bare],
     }
-    if typed != alias {
-        spellings.push(typed);
-    }
-    spellings
 }
 
 /// The first two characters of every word to be found, as bits of a small table: most words of a text
@@ -400,6 +394,7 @@ mod tests {
                     .iter()
                     .map(|evidence| match evidence {
                         Evidence::Alias { times, .. } => *times,
+                        _ => 0,
                     })
                     .sum()
             })

@@ -1,0 +1,402 @@
+//! Our statements, indexed: to which of them does a text belong, and why?
+//!
+//! Rare terms lead to candidates, at most fifty of them are compared, so the cost is the text's, not
+//! the collection's. Building is a pass over all statements; an index is never changed, but built anew.
+
+use super::RULE;
+use super::evidence::{Evidence, Path, Relation, Shared, Target};
+use super::hashes::Table;
+use super::quotes::{Quotation, Quotes};
+use super::same_language::{self, Common, RARE};
+use super::scan::{self, Scan};
+use super::terms::Terms;
+use super::weights::{Lexicon, Weighed};
+use crate::domain::Moment;
+use crate::domain::text::primary;
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
+
+/// Statements that are compared with a text, at most.
+const VERIFIED: usize = 50;
+
+/// Relations to statements that a release keeps, at most.
+const KEPT: usize = 3;
+
+/// Scores below it are not even near misses.
+const NEAR: f32 = 0.1;
+
+/// A language with this many statements of ours discounts what all of them speak of.
+const HOUSE: usize = 20;
+
+/// A text as relation looks at it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Text<'a> {
+    /// Plain text; empty where there is none.
+    pub title: &'a str,
+    /// Plain text, lines kept, without the boilerplate of its source.
+    pub text: &'a str,
+    /// BCP 47. None: unknown.
+    pub language: Option<&'a str>,
+    /// Addresses that the text links, canonical (`likeness::canonical_link`).
+    pub links: &'a [String],
+}
+
+/// A statement of ours, to be indexed.
+#[derive(Clone, Copy, Debug)]
+pub struct Ours<'a> {
+    /// In its address.
+    pub slug: &'a str,
+    /// Its text.
+    pub text: Text<'a>,
+    /// Canonical addresses of its page and of the original that it translates.
+    pub addresses: &'a [String],
+    /// The newer of two statements wins where everything else is equal.
+    pub date: Option<Moment>,
+}
+
+/// Our statements, indexed. See the example in [the module](super).
+#[derive(Debug, Default)]
+pub struct Index {
+    statements: Vec<Indexed>,
+    languages: HashMap<String, InLanguage>,
+    quotes: Quotes,
+    addresses: HashMap<String, u32>,
+    boilerplate: HashSet<u64>,
+}
+
+#[derive(Debug)]
+struct Indexed {
+    slug: String,
+    date: Option<Moment>,
+    terms: Terms,
+    /// How each term is written in it.
+    surfaces: Surfaces,
+}
+
+/// The statements of one language.
+#[derive(Debug, Default)]
+struct InLanguage {
+    /// What terms of the house weigh less, as a factor.
+    discount: Table<f32>,
+    /// Rare terms to statements, with the term's share in the statement's vector.
+    postings: Table<Vec<(u32, f32)>>,
+}
+
+/// What was found of one statement.
+struct Found {
+    statement: u32,
+    certain: bool,
+    score: f32,
+    mass: f32,
+    why: Vec<Evidence>,
+}
+
+impl Index {
+    /// Indexes statements; order does not matter, but where nothing else tells two apart.
+    pub fn of<'a>(statements: impl IntoIterator<Item = Ours<'a>>) -> Index {
+        let ours: Vec<Ours<'a>> = statements.into_iter().collect();
+        let mut scans: Vec<Scan> = ours
+            .iter()
+            .map(|ours| Scan::of(ours.text.title, ours.text.text))
+            .collect();
+        let mut index = Index {
+            boilerplate: boilerplate(&scans),
+            ..Index::default()
+        };
+        for scan in &mut scans {
+            // A statement that consists of what another says too is no boilerplate.
+            if scan.strike(&index.boilerplate) < 1.0 / 3.0 {
+                scan.restore();
+            }
+        }
+        index.discount(&ours, &scans);
+        for (ours, scan) in ours.iter().zip(&scans) {
+            index.add(ours, scan);
+        }
+        index
+    }
+
+    /// No statement is indexed.
+    pub fn is_empty(&self) -> bool {
+        self.statements.is_empty()
+    }
+
+    /// The statements that a text is related to at or above `threshold`, best first, three at most.
+    pub fn relate(&self, text: &Text<'_>, threshold: f64) -> Vec<Relation> {
+        let mut related = self.compare(text);
+        related.retain(|relation| relation.score >= threshold);
+        related.truncate(KEPT);
+        related
+    }
+
+    /// The statements that come nearest to a text, best first, at most `limit`: near misses included,
+    /// for `explain`.
+    pub fn nearest(&self, text: &Text<'_>, limit: usize) -> Vec<Relation> {
+        let mut near = self.compare(text);
+        near.truncate(limit);
+        near
+    }
+
+    fn compare(&self, text: &Text<'_>) -> Vec<Relation> {
+        if self.is_empty() {
+            return Vec::new();
+        }
+        let mut scan = Scan::of(text.title, text.text);
+        scan.strike(&self.boilerplate);
+        let language = text.language.map(primary);
+        let lexicon = language.as_deref().and_then(Lexicon::of);
+        let weighed = scan.weighed(lexicon);
+        let mut found = self.linked(text);
+        for quotation in self.quotes.find(&scan, &weighed) {
+            found.push(quoted(&quotation, &scan));
+        }
+        if let Some(lexicon) = lexicon {
+            found.extend(self.alike(&scan, &weighed, lexicon));
+        }
+        self.relations(found)
+    }
+
+    /// By links to their addresses.
+    fn linked(&self, text: &Text<'_>) -> Vec<Found> {
+        let hits = text
+            .links
+            .iter()
+            .filter_map(|link| Some((link, self.addresses.get(link)?)));
+        hits.map(|(link, statement)| Found {
+            statement: *statement,
+            certain: true,
+            score: 1.0,
+            mass: 0.0,
+            why: vec![Evidence::Link {
+                rule: RULE,
+                address: link.clone(),
+            }],
+        })
+        .collect()
+    }
+
+    /// By words, in the same language.
+    fn alike(&self, scan: &Scan, weighed: &[Weighed], lexicon: &Lexicon) -> Vec<Found> {
+        let Some(group) = self.languages.get(lexicon.language) else {
+            return Vec::new();
+        };
+        let theirs = Terms::of(scan, weighed, lexicon, &group.discount);
+        let candidates = group.candidates(&theirs);
+        let compared = candidates.into_iter().filter_map(|statement| {
+            let ours = &self.statements[statement as usize];
+            let common = same_language::compare(&theirs, &ours.terms);
+            (common.score >= NEAR).then(|| Found {
+                statement,
+                certain: false,
+                score: common.score,
+                mass: common.mass,
+                why: vec![same_words(&common, scan, &theirs, ours)],
+            })
+        });
+        compared.collect()
+    }
+
+    /// One relation a statement, with all that was found of it; best first.
+    fn relations(&self, mut found: Vec<Found>) -> Vec<Relation> {
+        found.sort_by(|one, other| {
+            (one.statement.cmp(&other.statement))
+                .then(other.certain.cmp(&one.certain))
+                .then(other.score.total_cmp(&one.score))
+        });
+        let mut merged: Vec<Found> = Vec::new();
+        for next in found {
+            match merged
+                .last_mut()
+                .filter(|last| last.statement == next.statement)
+            {
+                Some(last) => {
+                    last.mass = last.mass.max(next.mass);
+                    last.why.extend(next.why);
+                }
+                None => merged.push(next),
+            }
+        }
+        merged.sort_by_key(|found| {
+            let ours = &self.statements[found.statement as usize];
+            (
+                Reverse(found.certain),
+                Reverse(thousandths(found.score)),
+                Reverse(thousandths(found.mass)),
+                Reverse(ours.date),
+                ours.slug.clone(),
+            )
+        });
+        merged
+            .into_iter()
+            .map(|found| Relation {
+                target: Target::Statement(self.statements[found.statement as usize].slug.clone()),
+                score: f64::from(thousandths(found.score)) / 1000.0,
+                why: found.why,
+            })
+            .collect()
+    }
+
+    /// Learns which terms our statements all speak of (§7, house discount).
+    fn discount(&mut self, ours: &[Ours<'_>], scans: &[Scan]) {
+        let mut counts: HashMap<&'static str, (usize, Table<u32>)> = HashMap::new();
+        for (ours, scan) in ours.iter().zip(scans) {
+            let Some(lexicon) = ours.text.language.and_then(Lexicon::of) else {
+                continue;
+            };
+            let mut ids: Vec<u64> = scan
+                .weighed(Some(lexicon))
+                .iter()
+                .filter(|weighed| weighed.w > 0.0)
+                .map(|weighed| weighed.id)
+                .collect();
+            ids.sort_unstable();
+            ids.dedup();
+            let (statements, terms) = counts.entry(lexicon.language).or_default();
+            *statements += 1;
+            ids.into_iter()
+                .for_each(|id| *terms.entry(id).or_default() += 1);
+        }
+        for (language, (statements, terms)) in counts {
+            let group = self.languages.entry(language.to_owned()).or_default();
+            if statements < HOUSE {
+                continue;
+            }
+            group.discount = terms
+                .into_iter()
+                .map(|(id, count)| (id, count as f32 / statements as f32))
+                .filter(|(_, share)| *share > 0.1)
+                .map(|(id, share)| (id, (1.0 / share).log10()))
+                .collect();
+        }
+    }
+
+    fn add(&mut self, ours: &Ours<'_>, scan: &Scan) {
+        let number = self.statements.len() as u32;
+        for address in ours.addresses {
+            self.addresses.insert(address.clone(), number);
+        }
+        self.quotes.add(scan);
+        let mut terms = Terms::default();
+        if let Some(lexicon) = ours.text.language.and_then(Lexicon::of) {
+            let group = self
+                .languages
+                .entry(lexicon.language.to_owned())
+                .or_default();
+            terms = Terms::of(scan, &scan.weighed(Some(lexicon)), lexicon, &group.discount);
+            for term in terms.list.iter().filter(|term| term.w >= RARE) {
+                let postings = group.postings.entry(term.id).or_default();
+                postings.push((number, term.a / terms.norm));
+            }
+        }
+        self.statements.push(Indexed {
+            slug: ours.slug.to_owned(),
+            date: ours.date,
+            surfaces: Surfaces::of(scan, terms.list.iter().map(|term| term.at)),
+            terms,
+        });
+    }
+}
+
+impl InLanguage {
+    /// The statements that share the most weight in rare terms, fifty at most.
+    fn candidates(&self, theirs: &Terms) -> Vec<u32> {
+        let mut shares: HashMap<u32, f32> = HashMap::new();
+        for term in theirs.list.iter().filter(|term| term.w >= RARE) {
+            for (statement, a) in self.postings.get(&term.id).into_iter().flatten() {
+                *shares.entry(*statement).or_default() += term.a * a;
+            }
+        }
+        let mut ranked: Vec<(u32, f32)> = shares.into_iter().collect();
+        let rank = |one: &(u32, f32), other: &(u32, f32)| {
+            other.1.total_cmp(&one.1).then(one.0.cmp(&other.0))
+        };
+        if ranked.len() > VERIFIED {
+            ranked.select_nth_unstable_by(VERIFIED, rank);
+            ranked.truncate(VERIFIED);
+        }
+        ranked.into_iter().map(|(statement, _)| statement).collect()
+    }
+}
+
+/// Runs of five words that stand in too many statements to say anything of one.
+fn boilerplate(scans: &[Scan]) -> HashSet<u64> {
+    let all = scans.len() as f32;
+    let least = match scans.len() >= HOUSE {
+        true => (0.02 * all).max(3.0),
+        false => (0.1 * all).max(2.0),
+    };
+    scan::count_runs(scans.iter())
+        .into_iter()
+        .filter(|(_, count)| *count as f32 >= least)
+        .map(|(run, _)| run)
+        .collect()
+}
+
+fn quoted(quotation: &Quotation, scan: &Scan) -> Found {
+    let first =
+        (quotation.at..quotation.at + quotation.words.min(8)).filter_map(|at| scan.word(at));
+    let begins: Vec<&str> = first.map(|word| word.surface).collect();
+    Found {
+        statement: quotation.statement,
+        certain: true,
+        score: 1.0,
+        mass: quotation.weight,
+        why: vec![Evidence::Quotation {
+            rule: RULE,
+            words: quotation.words as u32,
+            begins: begins.join(" "),
+        }],
+    }
+}
+
+fn same_words(common: &Common, scan: &Scan, theirs: &Terms, ours: &Indexed) -> Evidence {
+    let strongest = common.pairs.iter().take(8).map(|(their, our, _)| Shared {
+        theirs: surface(scan, theirs.list[*their as usize].at),
+        ours: ours.surfaces.get(*our as usize).to_owned(),
+    });
+    Evidence::Terms {
+        rule: RULE,
+        path: Path::SameLanguage,
+        cosine: f64::from(thousandths(common.cosine)) / 1000.0,
+        mass: f64::from((common.mass * 10.0).round()) / 10.0,
+        rare: common.rare,
+        general: 0,
+        held: common.held,
+        strongest: strongest.collect(),
+    }
+}
+
+fn surface(scan: &Scan, at: u32) -> String {
+    scan.word(at as usize)
+        .map_or_else(String::new, |word| word.surface.to_owned())
+}
+
+/// To three places, so that no platform's last bits decide an order.
+fn thousandths(score: f32) -> u32 {
+    (score * 1000.0).round() as u32
+}
+
+/// Words of a text in one string.
+#[derive(Debug, Default)]
+struct Surfaces {
+    text: String,
+    ends: Vec<u32>,
+}
+
+impl Surfaces {
+    fn of(scan: &Scan, places: impl Iterator<Item = u32>) -> Surfaces {
+        let mut surfaces = Surfaces::default();
+        for at in places {
+            if let Some(word) = scan.word(at as usize) {
+                surfaces.text.push_str(word.surface);
+            }
+            surfaces.ends.push(surfaces.text.len() as u32);
+        }
+        surfaces
+    }
+
+    fn get(&self, index: usize) -> &str {
+        let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.text[start as usize..self.ends[index] as usize]
+    }
+}

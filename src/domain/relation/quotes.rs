@@ -1,0 +1,141 @@
+//! Where a text quotes one of ours: twelve words in a row and more (`likeness.md` §7 C).
+//!
+//! Runs of eight words are hashed and winnowed (the least of each five neighbours is kept), so any run
+//! of twelve shared words holds a kept run of eight; what one finds is then followed word by word.
+
+use super::hashes::{Table, of_run};
+use super::scan::Scan;
+use super::weights::Weighed;
+
+const RUN: usize = 8;
+const WINDOW: usize = 5;
+
+/// Words of a quotation that is certain.
+const WORDS: usize = 12;
+
+/// Their summed weight: "in the name of the …" is no quotation.
+const WEIGHT: f32 = 25.0;
+
+/// Places of ours that one run is followed to, at most.
+const PLACES: usize = 8;
+
+/// The runs of our statements.
+#[derive(Debug, Default)]
+pub(super) struct Quotes {
+    places: Table<Vec<(u32, u32)>>,
+    /// Hashes of each statement's words; 0 where boilerplate was struck out.
+    words: Vec<Box<[u64]>>,
+}
+
+/// A quotation of ours.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Quotation {
+    /// Which statement.
+    pub(super) statement: u32,
+    /// Where in their text it begins.
+    pub(super) at: usize,
+    /// How many words.
+    pub(super) words: usize,
+    /// Their weight.
+    pub(super) weight: f32,
+}
+
+impl Quotes {
+    /// Adds the next statement.
+    pub(super) fn add(&mut self, scan: &Scan) {
+        let statement = self.words.len() as u32;
+        let words = countable(scan);
+        for (run, at) in winnowed(&words) {
+            let places = self.places.entry(run).or_default();
+            if places.len() < PLACES {
+                places.push((statement, at as u32));
+            }
+        }
+        self.words.push(words.into());
+    }
+
+    /// The longest quotation of each statement in a text, by what its words weigh.
+    pub(super) fn find(&self, scan: &Scan, weighed: &[Weighed]) -> Vec<Quotation> {
+        if self.places.is_empty() {
+            return Vec::new();
+        }
+        let words = countable(scan);
+        let mut found: Vec<Quotation> = Vec::new();
+        for (run, at) in winnowed(&words) {
+            for &(statement, place) in self.places.get(&run).into_iter().flatten() {
+                let ours = &self.words[statement as usize];
+                let (from, length) = longest(&words, at, ours, place as usize);
+                let weight = weighed[from..from + length]
+                    .iter()
+                    .map(|weighed| weighed.w)
+                    .sum();
+                if length < WORDS || weight < WEIGHT {
+                    continue;
+                }
+                let quotation = Quotation {
+                    statement,
+                    at: from,
+                    words: length,
+                    weight,
+                };
+                match found.iter_mut().find(|known| known.statement == statement) {
+                    Some(known) if known.words < length => *known = quotation,
+                    Some(_) => {}
+                    None => found.push(quotation),
+                }
+            }
+        }
+        found
+    }
+}
+
+/// Hashes of words, 0 where they do not count.
+fn countable(scan: &Scan) -> Vec<u64> {
+    let hashes = scan.hashes().iter().enumerate();
+    hashes
+        .map(|(at, hash)| if scan.counts(at) { *hash } else { 0 })
+        .collect()
+}
+
+/// The runs of eight words that are the least of five neighbours, with their places.
+fn winnowed(words: &[u64]) -> Vec<(u64, usize)> {
+    let runs: Vec<u64> = words
+        .windows(RUN)
+        .map(|run| {
+            if run.contains(&0) {
+                u64::MAX
+            } else {
+                of_run(run)
+            }
+        })
+        .collect();
+    let mut kept: Vec<(u64, usize)> = Vec::with_capacity(runs.len() / 2);
+    for from in 0..runs.len().saturating_sub(WINDOW - 1) {
+        let window = &runs[from..from + WINDOW];
+        let Some(least) = (0..WINDOW).min_by_key(|at| (window[*at], WINDOW - at)) else {
+            continue;
+        };
+        if window[least] != u64::MAX && kept.last().is_none_or(|(_, at)| *at != from + least) {
+            kept.push((window[least], from + least));
+        }
+    }
+    kept
+}
+
+/// The longest row of equal words around a place in theirs and one in ours: where it begins in theirs,
+/// and its length.
+fn longest(theirs: &[u64], at: usize, ours: &[u64], place: usize) -> (usize, usize) {
+    let same = |one: &u64, other: &u64| one == other && *one != 0;
+    let before = theirs[..at]
+        .iter()
+        .rev()
+        .zip(ours[..place].iter().rev())
+        .take_while(|(one, other)| same(one, other))
+        .count();
+    let after = theirs[at..]
+        .iter()
+        .zip(&ours[place..])
+        .take_while(|(one, other)| same(one, other))
+        .count();
+    (at - before, before + after)
+}

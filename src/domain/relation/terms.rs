@@ -1,0 +1,142 @@
+//! The terms of a text: stems and numbers, with how much each says (`likeness.md` §7, Terms and A).
+
+use super::hashes::{Table, of_word};
+use super::scan::Scan;
+use super::weights::{Lexicon, Weighed};
+use super::words::{Script, Word};
+
+/// A name and a number say more than a word of the same rarity.
+const NAMED: f32 = 1.3;
+
+/// In German every noun has a capital: only rare ones are taken for names.
+const GERMAN_NAME: f32 = 5.5;
+
+/// Stems of German compounds have nine letters and more, their parts five.
+const COMPOUND: usize = 9;
+const PART: usize = 5;
+
+/// Letters that a part leaves over.
+const LEFT: usize = 3;
+
+/// One term of a text.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Term {
+    /// Hash of stem or number.
+    pub(super) id: u64,
+    /// Its weight, after the discount for what all of our statements speak of.
+    pub(super) w: f32,
+    /// Its share in the text's vector: `(1 + ln tf) · w · b`, before the vector is made one long.
+    pub(super) a: f32,
+    /// It is a number.
+    number: bool,
+    /// Where it first stands.
+    pub(super) at: u32,
+}
+
+/// A part of a German compound.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Part {
+    /// Hash of the part, as that of a stem.
+    pub(super) id: u64,
+    /// Index of the compound's term.
+    pub(super) of: u32,
+}
+
+/// All terms of a text, sorted by id.
+#[derive(Debug, Default)]
+pub(super) struct Terms {
+    pub(super) list: Vec<Term>,
+    /// Sorted by id; only in German.
+    pub(super) parts: Vec<Part>,
+    /// Length of the vector.
+    pub(super) norm: f32,
+}
+
+impl Terms {
+    /// The terms of a text, by what its words weigh.
+    pub(super) fn of(
+        scan: &Scan,
+        weighed: &[Weighed],
+        lexicon: &Lexicon,
+        discount: &Table<f32>,
+    ) -> Terms {
+        let german = lexicon.language == "de";
+        let mut places: Vec<(u64, u32)> = weighed
+            .iter()
+            .enumerate()
+            .filter(|(_, weighed)| weighed.w > 0.0)
+            .map(|(at, weighed)| (weighed.id, at as u32))
+            .collect();
+        places.sort_unstable();
+        let mut terms = Terms::default();
+        for group in places.chunk_by(|one, other| one.0 == other.0) {
+            let (id, at) = group[0];
+            let words = || group.iter().filter_map(|(_, at)| scan.word(*at as usize));
+            let number = words()
+                .next()
+                .is_some_and(|word| word.script == Script::Number);
+            let mut w = weighed[at as usize].w;
+            let named = number || (is_named(words()) && (!german || w >= GERMAN_NAME));
+            w *= discount.get(&id).copied().unwrap_or(1.0);
+            let a = (1.0 + (group.len() as f32).ln()) * w * if named { NAMED } else { 1.0 };
+            terms.list.push(Term {
+                id,
+                w,
+                a,
+                number,
+                at,
+            });
+        }
+        terms.norm = terms
+            .list
+            .iter()
+            .map(|term| term.a * term.a)
+            .sum::<f32>()
+            .sqrt();
+        if german {
+            terms.parts = parts(scan, &terms.list, lexicon);
+        }
+        terms
+    }
+}
+
+impl Term {
+    /// It is a word, not a number.
+    pub(super) fn is_word(&self) -> bool {
+        !self.number
+    }
+}
+
+/// Whether a word is mostly capitalised, where a capital says something.
+fn is_named<'a>(words: impl Iterator<Item = Word<'a>>) -> bool {
+    let (mut inside, mut capital) = (0, 0);
+    for word in words.filter(|word| !word.opens) {
+        inside += 1;
+        capital += u32::from(word.case.has_capital());
+    }
+    capital * 2 > inside
+}
+
+fn parts(scan: &Scan, terms: &[Term], lexicon: &Lexicon) -> Vec<Part> {
+    let mut parts = Vec::new();
+    for (of, term) in terms.iter().enumerate().filter(|(_, term)| term.is_word()) {
+        let Some(word) = scan
+            .word(term.at as usize)
+            .filter(|word| word.folded.len() >= COMPOUND)
+        else {
+            continue;
+        };
+        let stem = lexicon.stem_text(word.surface);
+        if stem.len() < COMPOUND || !stem.is_ascii() {
+            continue;
+        }
+        let prefixes = (PART..=stem.len() - LEFT).map(|end| &stem[..end]);
+        let suffixes = (LEFT..=stem.len() - PART).map(|start| &stem[start..]);
+        parts.extend(prefixes.chain(suffixes).map(|part| Part {
+            id: of_word(part),
+            of: of as u32,
+        }));
+    }
+    parts.sort_unstable_by_key(|part| part.id);
+    parts
+}

@@ -1,0 +1,231 @@
+//! What a word is worth: the rarer it is in its language, the more it says that two texts share it.
+//!
+//! Weights come from shipped lists of the 5,000 most frequent forms of twenty languages, never from what
+//! was received: the same two texts give the same score whatever else is stored. The lists are
+//! wordfreq's (Robyn Speer), CC BY-SA 4.0; `data/LICENCE.md` holds the attribution. `w = min(7.5, −ln p)`
+//! with `p = 1 − exp(−120 f)`, the chance to meet a form of the stem in a text of 120 words.
+
+use super::forms;
+use super::hashes::{Table, of_word};
+use super::words::{Case, Script, Word};
+use crate::domain::text::{Stems, primary};
+use std::sync::OnceLock;
+
+/// Of a stem that is in no list.
+pub(super) const RAREST: f32 = 7.5;
+
+/// Stems below it are stop words (a text in ten has them): dropped.
+const STOP: f32 = 2.3;
+
+/// A stop word that is a name, by its capitals: US, WHO.
+const NAMED_STOP_WORD: f32 = 4.0;
+
+/// The words of one language.
+pub(super) struct Lexicon {
+    /// Primary subtag.
+    pub(super) language: &'static str,
+    stems: Stems,
+    snowball: bool,
+    /// Frequent forms, folded, to (stem, weight): most words of a text need no stemmer.
+    forms: Table<(u64, f32)>,
+    weights: Table<f32>,
+    list: &'static str,
+}
+
+/// What relation sees in one word.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Weighed {
+    /// Hash of the stem, or of the number.
+    pub(super) id: u64,
+    /// 0 for what is dropped.
+    pub(super) w: f32,
+}
+
+macro_rules! lists {
+    ($($language:literal)*) => {
+        [$(($language, include_str!(concat!("data/words-", $language, ".txt")), OnceLock::new())),*]
+    };
+}
+
+type Listed = (&'static str, &'static str, OnceLock<Lexicon>);
+
+static LISTS: [Listed; 20] = lists!("de" "en" "ru" "uk" "fr" "es" "it" "pt" "nl" "sv" "da" "nb" "fi" "pl"
+    "cs" "hu" "ro" "tr" "el" "bg");
+
+impl Lexicon {
+    /// The lexicon of the language with this BCP 47 tag; None where no list is shipped. Read once.
+    pub(super) fn of(language: &str) -> Option<&'static Lexicon> {
+        let primary = primary(language);
+        let wanted = match &*primary {
+            "no" | "nn" => "nb",
+            other => other,
+        };
+        let (language, list, lexicon) = LISTS.iter().find(|(known, ..)| *known == wanted)?;
+        Some(lexicon.get_or_init(|| Lexicon::read(language, list)))
+    }
+
+    fn read(language: &'static str, list: &'static str) -> Lexicon {
+        let mut lexicon = Lexicon {
+            language,
+            stems: Stems::of(language),
+            snowball: forms::stemmed(Script::Latin).contains(&language)
+                || forms::stemmed(Script::Cyrillic).contains(&language)
+                || forms::stemmed(Script::Other).contains(&language),
+            forms: Table::default(),
+            weights: Table::default(),
+            list,
+        };
+        let mut of_forms: Vec<(u64, u64)> = Vec::with_capacity(5000);
+        let mut frequencies: Table<f64> = Table::default();
+        for (form, frequency) in lexicon.listed() {
+            let stem = lexicon.stem(form);
+            *frequencies.entry(stem).or_default() += frequency;
+            let mut folded = String::new();
+            crate::domain::text::Words::of(form)
+                .iter()
+                .for_each(|word| folded.push_str(word.folded));
+            of_forms.push((of_word(&folded), stem));
+        }
+        lexicon.weights = frequencies
+            .into_iter()
+            .map(|(stem, frequency)| (stem, weight(frequency)))
+            .collect();
+        for (form, stem) in of_forms {
+            let w = lexicon.weights.get(&stem).copied().unwrap_or(RAREST);
+            lexicon.forms.entry(form).or_insert((stem, w));
+        }
+        lexicon
+    }
+
+    /// The list's forms as written there, with their share of all words; most frequent first.
+    pub(super) fn listed(&self) -> impl Iterator<Item = (&'static str, f64)> + use<> {
+        self.list.lines().flat_map(|line| {
+            let (centibels, forms) = line.split_once('\t').unwrap_or(("900", ""));
+            let centibels: f64 = centibels.parse().unwrap_or(900.0);
+            let frequency = 10f64.powf(-centibels / 100.0);
+            forms.split(' ').map(move |form| (form, frequency))
+        })
+    }
+
+    /// Hash of a word's stem.
+    pub(super) fn stem(&self, surface: &str) -> u64 {
+        of_word(&self.stem_text(surface))
+    }
+
+    /// A word's stem, folded.
+    pub(super) fn stem_text(&self, surface: &str) -> String {
+        let mut stem = self.stems.stem(surface);
+        if !self.snowball {
+            stem.truncate(forms::light_stem(&stem).len());
+        }
+        stem
+    }
+
+    /// The stem of a word and its weight, 0 for stop words and single letters.
+    pub(super) fn weigh(&self, word: &Word<'_>) -> Weighed {
+        let hash = of_word(word.folded);
+        let (id, w) = match self.forms.get(&hash) {
+            Some(known) => *known,
+            None => {
+                let stem = self.stem(word.surface);
+                (stem, self.weight_of(stem))
+            }
+        };
+        if word.folded.chars().nth(1).is_none() && !super::words::is_ideograph(word.folded) {
+            return Weighed { id, w: 0.0 };
+        }
+        match w < STOP {
+            true if word.case == Case::Upper && word.surface.chars().count() <= 3 => Weighed {
+                // Not the pronoun's id: the US is not "us".
+                id: hash.rotate_left(7),
+                w: NAMED_STOP_WORD,
+            },
+            true => Weighed { id, w: 0.0 },
+            false => Weighed { id, w },
+        }
+    }
+
+    /// The weight of a stem.
+    pub(super) fn weight_of(&self, stem: u64) -> f32 {
+        self.weights.get(&stem).copied().unwrap_or(RAREST)
+    }
+}
+
+/// `min(7.5, −ln p)` of a share of all words.
+pub(super) fn weight(frequency: f64) -> f32 {
+    let p = 1.0 - (-120.0 * frequency).exp();
+    (-p.ln()).min(f64::from(RAREST)) as f32
+}
+
+/// The id and weight of a number by its digits; None for single digits.
+pub(super) fn number(digits: &str) -> Option<Weighed> {
+    let w = match digits.len() {
+        0 | 1 => return None,
+        _ if digits.contains('.') => 4.6,
+        2 => 3.5,
+        3 => 4.6,
+        4 if digits.starts_with("19") || digits.starts_with("20") => 2.0,
+        4 => 5.5,
+        _ => 6.9,
+    };
+    Some(Weighed {
+        id: of_word(digits).rotate_left(13),
+        w,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::relation::words::Words;
+
+    fn w(language: &str, word: &str) -> f32 {
+        let words = Words::of(word);
+        Lexicon::of(language)
+            .unwrap()
+            .weigh(&words.get(0).unwrap())
+            .w
+    }
+
+    #[test]
+    fn every_list_is_read_whole() {
+        for (language, ..) in &LISTS {
+            let lexicon = Lexicon::of(language).unwrap();
+            assert_eq!(lexicon.listed().count(), 5000, "{language}");
+            assert!(
+                lexicon
+                    .listed()
+                    .all(|(form, frequency)| !form.is_empty() && frequency > 1e-9)
+            );
+            assert!(
+                lexicon.weights.len() > 1500,
+                "{language}: {}",
+                lexicon.weights.len()
+            );
+        }
+    }
+
+    #[test]
+    fn the_rarer_the_heavier_and_stop_words_weigh_nothing() {
+        assert_eq!(w("de", "und"), 0.0);
+        assert_eq!(w("ru", "которые"), 0.0);
+        assert!(w("de", "Mann") < w("de", "Arbeiter"));
+        assert!(w("de", "Arbeiter") < w("de", "Tokajew"));
+        assert_eq!(w("de", "Tokajew"), RAREST);
+        assert_eq!(w("de", "Häuser"), w("de", "Haus"));
+        assert_eq!(w("ru", "правительством"), w("ru", "правительство"));
+        assert_eq!(w("uk", "уряду"), w("uk", "уряд"));
+    }
+
+    #[test]
+    fn a_stop_word_in_capitals_is_a_name() {
+        assert_eq!(w("en", "WHO"), NAMED_STOP_WORD);
+        assert_eq!(w("en", "who"), 0.0);
+    }
+
+    #[test]
+    fn a_language_without_list_has_no_lexicon() {
+        assert!(Lexicon::of("kk").is_none());
+        assert_eq!(Lexicon::of("nn-NO").unwrap().language, "nb");
+    }
+}
