@@ -9,6 +9,7 @@ pub mod identity;
 pub mod likeness;
 pub mod relation;
 pub mod release;
+pub mod schedule;
 pub mod scope;
 pub mod source;
 pub mod statement;

@@ -1,0 +1,3 @@
+//! Others' words in, against a publisher on loopback that says and does what a test needs.
+
+mod fetching;
