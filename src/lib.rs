@@ -4,5 +4,6 @@ pub mod clock;
 pub mod config;
 pub mod database;
 pub mod domain;
+pub mod poll;
 pub mod read;
 pub mod wire;

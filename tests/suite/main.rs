@@ -3,4 +3,5 @@
 //! Each area is a file of its own; what they share stands in `support`.
 
 mod config;
+mod polling;
 mod support;

@@ -1,1 +1,3 @@
 //! What the areas share.
+
+pub(crate) mod publisher;
