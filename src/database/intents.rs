@@ -137,6 +137,8 @@ pub struct PollWrite {
 pub struct StatementWrite {
     /// The statement.
     pub read: StatementRead,
+    /// Its topics: (slug, name).
+    pub topics: Vec<(String, String)>,
     /// What was decided.
     pub placement: Placement,
     /// It came with the first reading of the store: its own date makes its position.

@@ -1,12 +1,38 @@
-//! Memory: what was read, decided and shown. All SQL is here, and nothing but SQL decides nothing here:
-//! the rules are `domain`'s.
+//! Memory: what was read, decided and shown. All SQL is here, and SQL decides nothing: the rules are
+//! `domain`'s.
 //!
-//! Verbs take whole intents and are one transaction each. One writer task owns the writing
-//! connection; readers have a pool of their own.
+//! Verbs take whole intents and are one transaction each. One task owns the writing connection
+//! ([`writer`]); readers have a pool of their own. In the order in which data moves:
+//!
+//! - [`open`]: the file, its schema; [`declare`], [`sources`]: what is polled, when, by whom;
+//! - [`known`], [`keys`]: what is known already, what may be the same text;
+//! - [`keep`], [`statements`]: what a poll or the store brought; [`placing`]: into which release;
+//! - [`carry`], [`places`]: releases settled anew, and the feeds they stand in;
+//! - [`feeds`], [`versions`], [`load`], [`texts`]: what is served;
+//! - [`decide`]: membership anew after a reload; [`retain`]: what is let go.
+//!
+//! Nothing here reads the clock, fetches, renders or compares texts.
 
+mod carry;
+mod decide;
+mod declare;
+mod feeds;
 mod intents;
+mod keep;
+mod keys;
+mod known;
+mod load;
+mod open;
+mod places;
+mod placing;
 mod records;
-mod verbs;
+mod retain;
+mod sources;
+mod sql;
+mod statements;
+mod texts;
+mod versions;
+mod writer;
 
 pub use intents::{
     Decided, EntryWrite, Kept, LeaseToken, Place, Placement, PollWrite, SourceDeclared,
@@ -16,7 +42,22 @@ pub use records::{
     Candidate, Claim, EntryKnown, Found, SourceRecord, StatementRecord, Tombstone, Undecided,
     Version, Window,
 };
-pub use verbs::Database;
+
+use arc_swap::ArcSwap;
+use std::sync::Arc;
+
+/// The memory of one wire: a cheap clone of one handle.
+#[derive(Clone, Debug)]
+pub struct Database {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    readers: sqlx::SqlitePool,
+    writer: tokio::sync::mpsc::Sender<writer::Job>,
+    wire_host: ArcSwap<String>,
+}
 
 /// Why the database did not do it.
 #[derive(Debug, thiserror::Error)]

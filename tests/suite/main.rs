@@ -3,5 +3,6 @@
 //! Each area is a file of its own; what they share stands in `support`.
 
 mod config;
+mod database;
 mod polling;
 mod support;

@@ -1,5 +1,7 @@
 //! What a subscriber gets: one text, published once, with everybody who published it.
 
+pub mod settle;
+
 use super::entry::{EntryKey, EntryNumber};
 use super::relation::Relation;
 use super::source::{Address, SourceFacts, SourceNumber};
@@ -29,6 +31,13 @@ impl ReleaseId {
     /// source's canonical address and the entry's key, so that a lost database gives the same page.
     pub fn of_entry(source: &Address, key: &EntryKey) -> ReleaseId {
         Self::digest(&[b"entry", source.as_str().as_bytes(), &key.0])
+    }
+
+    /// The id of a release founded by an entry that founded one before and left it behind with
+    /// others; `times` is how many it founded before (1 and more).
+    pub fn of_entry_again(source: &Address, key: &EntryKey, times: u32) -> ReleaseId {
+        let times = times.to_be_bytes();
+        Self::digest(&[b"again", source.as_str().as_bytes(), &key.0, &times])
     }
 
     /// The id of a release founded by a statement, from the statement's own id.
@@ -122,6 +131,30 @@ pub enum LinkKind {
     Translation,
 }
 
+impl LinkKind {
+    /// The contract's word, also in the database.
+    pub fn word(self) -> &'static str {
+        match self {
+            LinkKind::Revision => "revision",
+            LinkKind::Extended => "extended",
+            LinkKind::Contains => "contains",
+            LinkKind::Translation => "translation",
+        }
+    }
+
+    /// The kind with this word.
+    pub fn from_word(word: &str) -> Option<LinkKind> {
+        [
+            LinkKind::Revision,
+            LinkKind::Extended,
+            LinkKind::Contains,
+            LinkKind::Translation,
+        ]
+        .into_iter()
+        .find(|kind| kind.word() == word)
+    }
+}
+
 /// A link from one release to another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
@@ -143,7 +176,7 @@ pub struct Withdrawal {
 }
 
 /// Whose text a release shows.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Shown {
     /// Our statement's, by slug.
     Statement(String),

@@ -1,0 +1,455 @@
+//! Carries out what `domain::release::settle` decides: after a write touched releases, each is
+//! settled anew, and where anything that is served of it changed it gets a new serial, its places
+//! in feeds and its tombstones ([`super::places`]).
+
+use super::places::Places;
+use super::sql::{Attempt, Columns, Conn, Result, json, list, ms};
+use crate::domain::entry::EntryNumber;
+use crate::domain::release::settle::{Before, Member, Names, Settled, Standing, settle};
+use crate::domain::release::{Link, LinkKind, ReleaseId, ReleaseNumber, Serial, Shown, Withdrawal};
+use crate::domain::source::SourceNumber;
+use crate::domain::{Digest, Moment};
+use std::collections::{BTreeMap, HashMap};
+
+/// Releases that a write touched.
+#[derive(Default)]
+pub(super) struct Touched {
+    releases: BTreeMap<i64, Touch>,
+    /// Titles that publications had before the write.
+    titles: HashMap<Shown, Option<String>>,
+}
+
+#[derive(Default)]
+struct Touch {
+    /// Set where the write founded it.
+    founded: Option<Names>,
+    /// Where a member of it went.
+    went_to: Option<ReleaseNumber>,
+}
+
+impl Touched {
+    pub(super) fn touch(&mut self, release: ReleaseNumber) {
+        self.releases.entry(release.0).or_default();
+    }
+
+    pub(super) fn found(&mut self, release: ReleaseNumber, names: Names) {
+        self.releases.entry(release.0).or_default().founded = Some(names);
+    }
+
+    /// The title of a publication that the write changes, as it was before.
+    pub(super) fn title_was(&mut self, who: Shown, title: Option<String>) {
+        self.titles.entry(who).or_insert(title);
+    }
+
+    /// A member left `from` for `to`.
+    pub(super) fn leave(&mut self, from: ReleaseNumber, to: ReleaseNumber) {
+        self.releases.entry(from.0).or_default().went_to = Some(to);
+        self.touch(to);
+    }
+}
+
+/// What settling changed.
+#[derive(Clone, Copy)]
+pub(super) struct Carried {
+    /// The newest serial.
+    pub(super) serial: Serial,
+    /// How many releases got a new one.
+    pub(super) changed: usize,
+}
+
+/// A release as its row stands.
+pub(super) struct Stood {
+    pub(super) standing: Standing,
+    visible: Digest,
+}
+
+/// Settles every touched release as of `now`, and writes what changed.
+pub(super) async fn settle_touched(
+    conn: &mut Conn,
+    touched: Touched,
+    now: Moment,
+) -> Result<Carried> {
+    let numbers = list(touched.releases.keys().copied());
+    let mut standings = standings(conn, &numbers).await?;
+    let mut members = entry_members(conn, &numbers).await?;
+    let mut names = statement_members(conn, &numbers, &mut members).await?;
+    let mut links = links(conn, &numbers).await?;
+    let mut places = Places::load(conn, &numbers).await?;
+
+    let newest: i64 = sqlx::query_scalar("SELECT serial FROM state")
+        .fetch_one(&mut *conn)
+        .await
+        .attempt("read the newest serial")?;
+    let mut serial = newest;
+    for (number, touch) in touched.releases {
+        let release = ReleaseNumber(number);
+        let Some(stood) = standings.remove(&number) else {
+            continue;
+        };
+        let members = members.remove(&number).unwrap_or_default();
+        let before = match touch.founded {
+            Some(names) => Before::Founded(names),
+            None => Before::Stood(stood.standing.clone()),
+        };
+        let is_founded = matches!(before, Before::Founded(_));
+        let links = links.remove(&number).unwrap_or_default();
+        match settle(before, &members, names.remove(&number), &links, now) {
+            Some(settled) if is_founded || settled.visible != stood.visible => {
+                serial += 1;
+                write_release(conn, release, &settled, Serial(serial)).await?;
+                let before = (!is_founded).then_some(&stood.standing);
+                if let Some(before) = before.filter(|_| settled.other_words) {
+                    let title = title_before(&touched.titles, &members, &before.shown);
+                    keep_old_words(conn, release, before, title).await?;
+                }
+                keep_old_id(conn, release, before, &settled).await?;
+                mark_fading(conn, release, before, &settled).await?;
+                places.settle(conn, release, before, &settled, now).await?;
+            }
+            Some(_) => {}
+            None => {
+                serial += 1;
+                empty_release(conn, release, touch.went_to, Serial(serial), now).await?;
+                places
+                    .clear(conn, release, &stood.standing, touch.went_to, now)
+                    .await?;
+            }
+        }
+    }
+    let changed = usize::try_from(serial - newest).unwrap_or_default();
+    if changed > 0 {
+        places.write(conn, Serial(serial)).await?;
+        sqlx::query("UPDATE state SET serial = ?")
+            .bind(serial)
+            .execute(conn)
+            .await
+            .attempt("write the newest serial")?;
+    }
+    Ok(Carried {
+        serial: Serial(serial),
+        changed,
+    })
+}
+
+async fn standings(conn: &mut Conn, numbers: &str) -> Result<HashMap<i64, Stood>> {
+    let rows = sqlx::query(
+        "SELECT r.* FROM json_each(?) AS j CROSS JOIN release AS r ON r.number = j.value",
+    )
+    .bind(numbers)
+    .fetch_all(conn)
+    .await
+    .attempt("read touched releases")?;
+    rows.iter()
+        .map(|row| {
+            let columns = Columns(row);
+            let stood = Stood {
+                standing: standing(&columns)?,
+                visible: columns.digest("visible")?,
+            };
+            Ok((columns.get("number")?, stood))
+        })
+        .collect()
+}
+
+/// What a row of `release` says.
+pub(super) fn standing(row: &Columns<'_>) -> Result<Standing> {
+    let statement: Option<String> = row.get("statement")?;
+    let shown = match (row.get::<Option<i64>>("shown")?, &statement) {
+        (Some(entry), _) => Shown::Entry(EntryNumber(entry)),
+        (None, slug) => Shown::Statement(slug.clone().unwrap_or_default()),
+    };
+    Ok(Standing {
+        id: release_id(row.get("id")?)?,
+        atom_id: row.get("atom_id")?,
+        published: row.maybe_moment("published")?,
+        updated: row.moment("updated")?,
+        first_seen: row.moment("first_seen")?,
+        position: row.moment("position")?,
+        entered: row.maybe_moment("entered")?,
+        shown,
+        statement,
+        digest: row.digest("digest")?,
+        withdrawal: withdrawal(row, "withdrawn")?,
+    })
+}
+
+/// A stored release id.
+pub(super) fn release_id(text: &str) -> Result<ReleaseId> {
+    ReleaseId::parse(text)
+        .ok_or_else(|| super::DatabaseError::Damaged(format!("{text} is no release id")))
+}
+
+fn withdrawal(row: &Columns<'_>, when: &str) -> Result<Option<Withdrawal>> {
+    let Some(when) = row.maybe_moment(when)? else {
+        return Ok(None);
+    };
+    let reason = row.get::<Option<String>>("reason")?.unwrap_or_default();
+    Ok(Some(Withdrawal { when, reason }))
+}
+
+async fn entry_members(conn: &mut Conn, numbers: &str) -> Result<HashMap<i64, Vec<Member>>> {
+    let rows = sqlx::query(
+        "SELECT e.*, s.keep_all, s.labels FROM json_each(?) AS j
+         CROSS JOIN entry AS e ON e.release = j.value
+         CROSS JOIN source AS s ON s.number = e.source",
+    )
+    .bind(numbers)
+    .fetch_all(conn)
+    .await
+    .attempt("read publications of touched releases")?;
+    let mut members: HashMap<i64, Vec<Member>> = HashMap::new();
+    for row in &rows {
+        let row = Columns(row);
+        members
+            .entry(row.get("release")?)
+            .or_default()
+            .push(Member {
+                who: Shown::Entry(EntryNumber(row.get("number")?)),
+                source: Some(SourceNumber(row.get("source")?)),
+                title: row.get("title")?,
+                url: row.get("link")?,
+                language: row.get("language")?,
+                published: row.maybe_moment("published")?,
+                updated: row.maybe_moment("updated")?,
+                first_seen: row.moment("first_seen")?,
+                with_first: row.get("with_first")?,
+                ordinal: row.get("ordinal")?,
+                digest: row.digest("digest")?,
+                visible: row.digest("visible")?,
+                admitted: row.get("admitted")?,
+                keep_all: row.get("keep_all")?,
+                first_party: false,
+                relations: row.json("relations")?,
+                labels: row.json("labels")?,
+                removed: withdrawal(&row, "removed")?,
+            });
+    }
+    Ok(members)
+}
+
+/// Adds statements to the members; answers what their releases are called.
+async fn statement_members(
+    conn: &mut Conn,
+    numbers: &str,
+    members: &mut HashMap<i64, Vec<Member>>,
+) -> Result<HashMap<i64, Names>> {
+    let rows = sqlx::query(
+        "SELECT t.* FROM json_each(?) AS j CROSS JOIN statement AS t ON t.release = j.value",
+    )
+    .bind(numbers)
+    .fetch_all(conn)
+    .await
+    .attempt("read statements of touched releases")?;
+    let mut names = HashMap::new();
+    for row in &rows {
+        let row = Columns(row);
+        let id: String = row.get("id")?;
+        let release: i64 = row.get("release")?;
+        let called = Names {
+            id: ReleaseId::of_statement(&id),
+            atom_id: id,
+        };
+        names.insert(release, called);
+        members.entry(release).or_default().push(Member {
+            who: Shown::Statement(row.get("slug")?),
+            source: None,
+            title: Some(row.get("title")?),
+            url: None,
+            language: row.get("language")?,
+            published: row.maybe_moment("published")?,
+            updated: row.maybe_moment("updated")?,
+            first_seen: row.moment("first_seen")?,
+            with_first: row.get("first_reading")?,
+            ordinal: 0,
+            digest: row.digest("digest")?,
+            visible: row.digest("visible")?,
+            admitted: true,
+            keep_all: true,
+            first_party: true,
+            relations: row.json("relations")?,
+            labels: row.json("labels")?,
+            removed: withdrawal(&row, "withdrawn")?,
+        });
+    }
+    Ok(names)
+}
+
+/// Links in both directions: two releases that belong beside each other point at each other.
+pub(super) async fn links(conn: &mut Conn, numbers: &str) -> Result<HashMap<i64, Vec<Link>>> {
+    let rows = sqlx::query(
+        "SELECT j.value AS release, l.other, l.kind, l.why
+         FROM json_each(?1) AS j CROSS JOIN link AS l ON l.release = j.value
+         UNION ALL
+         SELECT j.value, l.release, l.kind, l.why
+         FROM json_each(?1) AS j CROSS JOIN link AS l ON l.other = j.value
+         ORDER BY 1, 2",
+    )
+    .bind(numbers)
+    .fetch_all(conn)
+    .await
+    .attempt("read links of releases")?;
+    let mut links: HashMap<i64, Vec<Link>> = HashMap::new();
+    for row in &rows {
+        let columns = Columns(row);
+        let other = ReleaseNumber(columns.get("other")?);
+        let known = links.entry(columns.get("release")?).or_default();
+        let Some(kind) = LinkKind::from_word(columns.get("kind")?) else {
+            continue;
+        };
+        if known.iter().all(|link| link.release != other) {
+            known.push(Link {
+                release: other,
+                kind,
+                why: columns.get("why")?,
+            });
+        }
+    }
+    Ok(links)
+}
+
+async fn write_release(
+    conn: &mut Conn,
+    release: ReleaseNumber,
+    settled: &Settled,
+    serial: Serial,
+) -> Result<()> {
+    let now = &settled.standing;
+    let shown = match &now.shown {
+        Shown::Entry(number) => Some(number.0),
+        Shown::Statement(_) => None,
+    };
+    let maybe = |empty: bool, text: Result<String>| (!empty).then_some(text).transpose();
+    sqlx::query(
+        "UPDATE release SET id = ?, atom_id = ?, published = ?, updated = ?, first_seen = ?,
+             position = ?, entered = ?, serial = ?, shown = ?, statement = ?, language = ?,
+             relations = ?, labels = ?, digest = ?, visible = ?, withdrawn = ?, reason = ?,
+             moved_to = NULL
+         WHERE number = ?",
+    )
+    .bind(now.id.as_str())
+    .bind(&now.atom_id)
+    .bind(now.published.map(ms))
+    .bind(ms(now.updated))
+    .bind(ms(now.first_seen))
+    .bind(ms(now.position))
+    .bind(now.entered.map(ms))
+    .bind(serial.0)
+    .bind(shown)
+    .bind(&now.statement)
+    .bind(&settled.language)
+    .bind(maybe(
+        settled.relations.is_empty(),
+        json(&settled.relations),
+    )?)
+    .bind(maybe(settled.labels.is_empty(), json(&settled.labels))?)
+    .bind(now.digest.0.as_slice())
+    .bind(settled.visible.0.as_slice())
+    .bind(now.withdrawal.as_ref().map(|w| ms(w.when)))
+    .bind(now.withdrawal.as_ref().map(|w| &w.reason))
+    .bind(release.0)
+    .execute(conn)
+    .await
+    .attempt("write a release")
+    .map(drop)
+}
+
+/// The title under which a publication was shown until this write.
+fn title_before<'t>(
+    titles: &'t HashMap<Shown, Option<String>>,
+    members: &'t [Member],
+    shown: &Shown,
+) -> Option<&'t str> {
+    let title = titles.get(shown).or_else(|| {
+        let member = members.iter().find(|member| member.who == *shown);
+        member.map(|member| &member.title)
+    });
+    title.and_then(|title| title.as_deref())
+}
+
+/// Where other words are shown under the same id, the former ones become a version.
+async fn keep_old_words(
+    conn: &mut Conn,
+    release: ReleaseNumber,
+    before: &Standing,
+    title: Option<&str>,
+) -> Result<()> {
+    sqlx::query(
+        "INSERT OR REPLACE INTO version (release, updated, title, digest) VALUES (?, ?, ?, ?)",
+    )
+    .bind(release.0)
+    .bind(ms(before.updated))
+    .bind(title)
+    .bind(before.digest.0.as_slice())
+    .execute(conn)
+    .await
+    .attempt("keep a version of a release")
+    .map(drop)
+}
+
+/// A release that a statement of ours took over is still found under its former id.
+async fn keep_old_id(
+    conn: &mut Conn,
+    release: ReleaseNumber,
+    before: Option<&Standing>,
+    settled: &Settled,
+) -> Result<()> {
+    let Some(before) = before.filter(|before| before.id != settled.standing.id) else {
+        return Ok(());
+    };
+    sqlx::query("INSERT OR REPLACE INTO release_moved (id, release) VALUES (?, ?)")
+        .bind(before.id.as_str())
+        .bind(release.0)
+        .execute(conn)
+        .await
+        .attempt("keep the former id of a release")
+        .map(drop)
+}
+
+/// Texts outside the wire fade (`retain`); those inside stay.
+async fn mark_fading(
+    conn: &mut Conn,
+    release: ReleaseNumber,
+    before: Option<&Standing>,
+    settled: &Settled,
+) -> Result<()> {
+    let is_in = settled.standing.entered.is_some();
+    // Entries are kept as fading, so only what is in the wire, or was, has to be marked.
+    if !is_in && before.is_none_or(|before| before.entered.is_none()) {
+        return Ok(());
+    }
+    let mark = if is_in {
+        sqlx::query("UPDATE entry SET fading = 0 WHERE release = ? AND fading = 1")
+    } else {
+        sqlx::query(
+            "UPDATE entry SET fading = 1 WHERE release = ? AND fading = 0
+             AND EXISTS (SELECT 1 FROM entry_text AS t WHERE t.entry = entry.number)",
+        )
+    };
+    mark.bind(release.0)
+        .execute(conn)
+        .await
+        .attempt("mark texts that may fade")
+        .map(drop)
+}
+
+/// A release whose last member went elsewhere is one with that.
+async fn empty_release(
+    conn: &mut Conn,
+    release: ReleaseNumber,
+    went_to: Option<ReleaseNumber>,
+    serial: Serial,
+    now: Moment,
+) -> Result<()> {
+    sqlx::query(
+        "UPDATE release SET moved_to = ?, entered = NULL, withdrawn = ?, reason = '', serial = ?
+         WHERE number = ?",
+    )
+    .bind(went_to.map(|to| to.0))
+    .bind(ms(now))
+    .bind(serial.0)
+    .bind(release.0)
+    .execute(conn)
+    .await
+    .attempt("close a release that nobody publishes")
+    .map(drop)
+}

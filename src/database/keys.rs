@@ -1,0 +1,317 @@
+//! Keys by which releases that may be the same text are found (`likeness.md` §4): bounded whatever is
+//! stored, and whoever floods it.
+
+use super::records::Candidate;
+use super::sql::{Attempt, Columns, Conn, Result, from_json, list, moment, unpack};
+use super::{Database, intents::Placement};
+use crate::domain::Moment;
+use crate::domain::entry::Entry;
+use crate::domain::likeness::{Key, KeyKind, Text};
+use crate::domain::release::ReleaseNumber;
+use crate::domain::source::SourceNumber;
+use crate::domain::statement::Statement;
+use std::collections::{BTreeSet, HashMap};
+
+/// A shingle that stands in more releases says nothing; of links and titles the newest count.
+const RELEASES_PER_KEY: i64 = 60;
+
+/// Releases that are looked at more closely.
+const CANDIDATES: usize = 12;
+
+/// What a shared link or title counts beside a shared shingle.
+const WEIGHT_OF_NAMES: u32 = 5;
+
+/// Shared shingles that make it worth planning again, where no link or title is shared: below it,
+/// boilerplate that two sources have in common would make their polls overtake each other for ever.
+const SHINGLES_TO_MATTER: u32 = 3;
+
+impl KeyKind {
+    fn is_shingle(self) -> bool {
+        self == KeyKind::Shingle
+    }
+
+    fn weight(self) -> u32 {
+        match self {
+            KeyKind::Link | KeyKind::Title => WEIGHT_OF_NAMES,
+            KeyKind::Words => WEIGHT_OF_NAMES,
+            KeyKind::Shingle => 1,
+        }
+    }
+}
+
+impl Database {
+    /// Releases that share keys, best first, at most 12, with the texts to compare with.
+    pub async fn candidates(&self, now: Moment, keys: &[Key]) -> Result<Vec<Candidate>> {
+        let _ = now; // What has faded has no keys any more: `retain` took them back.
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut conn = self.reading("find releases like a text").await?;
+        let mut ranked: Vec<(u32, i64)> = shared(&mut conn, keys)
+            .await?
+            .into_iter()
+            .map(|(release, weight)| (weight, release))
+            .collect();
+        // Equal weight: the older one was first.
+        ranked.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+        ranked.truncate(CANDIDATES);
+        let mut texts = shown_texts(&mut conn, ranked.iter().map(|(_, release)| *release)).await?;
+        Ok(ranked
+            .into_iter()
+            .filter_map(|(shared, release)| {
+                let (text, statement) = texts.remove(&release)?;
+                Some(Candidate {
+                    release: ReleaseNumber(release),
+                    shared,
+                    texts: vec![text],
+                    statement,
+                })
+            })
+            .collect())
+    }
+
+    /// The release founded last; 0 where there is none.
+    pub async fn latest_release(&self) -> Result<ReleaseNumber> {
+        let mut conn = self.reading("find the newest release").await?;
+        latest_release(&mut conn).await
+    }
+}
+
+/// The release founded last.
+pub(super) async fn latest_release(conn: &mut Conn) -> Result<ReleaseNumber> {
+    sqlx::query_scalar("SELECT coalesce(max(number), 0) FROM release")
+        .fetch_one(conn)
+        .await
+        .attempt("find the newest release")
+        .map(ReleaseNumber)
+}
+
+/// Weight of what each release shares with `keys`.
+async fn shared(conn: &mut Conn, keys: &[Key]) -> Result<HashMap<i64, u32>> {
+    let kinds: HashMap<i64, KeyKind> = keys.iter().map(|key| (key.hash, key.kind)).collect();
+    // One more than counts, so that a shingle over the limit is seen to be.
+    let rows = sqlx::query(
+        "SELECT j.value AS hash, (SELECT json_group_array(release) FROM
+             (SELECT release FROM likeness_key WHERE hash = j.value ORDER BY release DESC LIMIT ?2)
+         ) AS releases FROM json_each(?1) AS j",
+    )
+    .bind(list(kinds.keys().copied().collect::<BTreeSet<_>>()))
+    .bind(RELEASES_PER_KEY + 1)
+    .fetch_all(conn)
+    .await
+    .attempt("find releases by their keys")?;
+    let mut shared: HashMap<i64, u32> = HashMap::new();
+    let most = usize::try_from(RELEASES_PER_KEY).unwrap_or(usize::MAX);
+    for row in &rows {
+        let row = Columns(row);
+        let releases: Vec<i64> = from_json(row.get("releases")?)?;
+        let kind = kinds[&row.get::<i64>("hash")?];
+        if kind.is_shingle() && releases.len() > most {
+            continue;
+        }
+        for release in releases.into_iter().take(most) {
+            *shared.entry(release).or_default() += kind.weight();
+        }
+    }
+    Ok(shared)
+}
+
+/// Shown texts of releases that still stand for themselves, with the statement's slug where it is ours.
+async fn shown_texts(
+    conn: &mut Conn,
+    releases: impl Iterator<Item = i64>,
+) -> Result<HashMap<i64, (Text, Option<String>)>> {
+    let rows = sqlx::query(
+        "SELECT r.number, r.statement, r.first_seen AS release_seen, e.title, e.link, e.language,
+             e.published, e.first_seen, e.source, x.text, t.text AS statement_text,
+             t.first_seen AS statement_seen
+         FROM json_each(?) AS j
+         CROSS JOIN release AS r ON r.number = j.value
+         LEFT JOIN entry AS e ON e.number = r.shown
+         LEFT JOIN entry_text AS x ON x.entry = r.shown
+         LEFT JOIN statement AS t ON r.shown IS NULL AND t.slug = r.statement
+         WHERE r.moved_to IS NULL",
+    )
+    .bind(list(releases))
+    .fetch_all(conn)
+    .await
+    .attempt("read texts to compare with")?;
+    rows.iter()
+        .map(|row| {
+            let row = Columns(row);
+            let text = match row.get::<Option<&[u8]>>("statement_text")? {
+                Some(packed) => of_statement(&unpack(packed)?, row.moment("statement_seen")?),
+                None => of_entry(&row)?,
+            };
+            Ok((row.get("number")?, (text, row.get("statement")?)))
+        })
+        .collect()
+}
+
+fn of_entry(row: &Columns<'_>) -> Result<Text> {
+    let entry: Entry = match row.get::<Option<&[u8]>>("text")? {
+        Some(packed) => unpack(packed)?,
+        None => Entry::default(),
+    };
+    Ok(Text {
+        title: row.get("title")?,
+        html: entry
+            .fuller()
+            .map(|markup| markup.html.clone())
+            .unwrap_or_default(),
+        link: row.get("link")?,
+        language: row.get("language")?,
+        published: row.maybe_moment("published")?,
+        first_seen: moment(
+            row.get::<Option<i64>>("first_seen")?
+                .unwrap_or(row.get("release_seen")?),
+        ),
+        source: row.get::<Option<i64>>("source")?.map(SourceNumber),
+    })
+}
+
+fn of_statement(statement: &Statement, first_seen: Moment) -> Text {
+    Text {
+        title: Some(statement.title.clone()),
+        html: statement.body.html.clone(),
+        link: None,
+        language: statement.language.clone(),
+        published: statement.date,
+        first_seen,
+        source: None,
+    }
+}
+
+/// A release founded after `planned_at` has keys of a text that is about to be placed: whoever
+/// planned did not see it.
+pub(super) async fn is_overtaken(
+    conn: &mut Conn,
+    planned_at: ReleaseNumber,
+    placed: impl Iterator<Item = &Placement>,
+) -> Result<bool> {
+    if latest_release(conn).await? <= planned_at {
+        return Ok(false);
+    }
+    for placement in placed {
+        let kinds: HashMap<i64, KeyKind> =
+            placement.keys.iter().map(|k| (k.hash, k.kind)).collect();
+        let rows = sqlx::query(
+            "SELECT k.hash, k.release FROM json_each(?) AS j
+             CROSS JOIN likeness_key AS k ON k.hash = j.value AND k.release > ?",
+        )
+        .bind(list(kinds.keys().copied()))
+        .bind(planned_at.0)
+        .fetch_all(&mut *conn)
+        .await
+        .attempt("look keys up again")?;
+        let mut shared: HashMap<i64, u32> = HashMap::new();
+        for row in &rows {
+            let row = Columns(row);
+            let kind = kinds[&row.get::<i64>("hash")?];
+            *shared.entry(row.get("release")?).or_default() += kind.weight();
+        }
+        if shared.values().any(|weight| *weight >= SHINGLES_TO_MATTER) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Keys that a write adds, gathered so that they are written in the order of the index.
+#[derive(Default)]
+pub(super) struct NewKeys {
+    names: BTreeSet<(i64, i64)>,
+    shingles: BTreeSet<(i64, i64)>,
+}
+
+impl NewKeys {
+    /// Notes the keys of a text in `release`; answers its shingles as they are kept with an entry.
+    pub(super) fn note(&mut self, release: ReleaseNumber, keys: &[Key]) -> Vec<u8> {
+        let mut hashes = Vec::new();
+        for key in keys {
+            if key.kind.is_shingle() {
+                self.shingles.insert((key.hash, release.0));
+                hashes.extend_from_slice(&key.hash.to_be_bytes());
+            } else {
+                self.names.insert((key.hash, release.0));
+            }
+        }
+        hashes
+    }
+
+    pub(super) async fn write(self, conn: &mut Conn) -> Result<()> {
+        let attempt = "write keys of releases";
+        if !self.names.is_empty() {
+            sqlx::query(
+                "INSERT OR IGNORE INTO likeness_key (hash, release)
+                 SELECT value ->> 0, value ->> 1 FROM json_each(?)",
+            )
+            .bind(super::sql::json(&self.names)?)
+            .execute(&mut *conn)
+            .await
+            .attempt(attempt)?;
+        }
+        if !self.shingles.is_empty() {
+            // One row above the limit marks a shingle as saying nothing; more would only cost.
+            sqlx::query(
+                "INSERT OR IGNORE INTO likeness_key (hash, release)
+                 SELECT value ->> 0, value ->> 1 FROM json_each(?1) AS j
+                 WHERE (SELECT count(*) FROM
+                     (SELECT 1 FROM likeness_key WHERE hash = j.value ->> 0 LIMIT ?2)) < ?2",
+            )
+            .bind(super::sql::json(&self.shingles)?)
+            .bind(RELEASES_PER_KEY + 1)
+            .execute(conn)
+            .await
+            .attempt(attempt)?;
+        }
+        Ok(())
+    }
+}
+
+/// Shingles as they are kept with an entry.
+pub(super) fn hashes(kept: &[u8]) -> impl Iterator<Item = i64> {
+    kept.chunks_exact(8).map(|bytes| {
+        let mut hash = [0; 8];
+        hash.copy_from_slice(bytes);
+        i64::from_be_bytes(hash)
+    })
+}
+
+/// Takes an entry's shingles back from its release, but for those that another entry of it has too.
+pub(super) async fn take_back(conn: &mut Conn, entry: i64, release: i64) -> Result<()> {
+    let attempt = "take back keys of an entry";
+    let rows = sqlx::query(
+        "SELECT k.entry, k.hashes FROM entry AS e CROSS JOIN entry_keys AS k ON k.entry = e.number
+         WHERE e.release = ?2 OR e.number = ?1",
+    )
+    .bind(entry)
+    .bind(release)
+    .fetch_all(&mut *conn)
+    .await
+    .attempt(attempt)?;
+    let mut own = BTreeSet::new();
+    let mut others = BTreeSet::new();
+    for row in &rows {
+        let row = Columns(row);
+        let kept = row.get::<&[u8]>("hashes")?;
+        match row.get::<i64>("entry")? == entry {
+            true => own.extend(hashes(kept)),
+            false => others.extend(hashes(kept)),
+        }
+    }
+    sqlx::query(
+        "DELETE FROM likeness_key WHERE release = ? AND hash IN (SELECT value FROM json_each(?))",
+    )
+    .bind(release)
+    .bind(list(own.difference(&others).copied()))
+    .execute(&mut *conn)
+    .await
+    .attempt(attempt)?;
+    sqlx::query("DELETE FROM entry_keys WHERE entry = ?")
+        .bind(entry)
+        .execute(conn)
+        .await
+        .attempt(attempt)
+        .map(drop)
+}

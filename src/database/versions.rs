@@ -1,0 +1,158 @@
+//! Language versions: which of several releases of one text a reader gets who named languages.
+
+use super::feeds::held_by;
+use super::records::Window;
+use super::sql::{Attempt, Columns, Conn, Result, list};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// A release in a scope, as far as the choice needs it.
+#[derive(Clone, Debug)]
+struct Candidate {
+    release: i64,
+    entered: i64,
+    language: Option<String>,
+    slug: Option<String>,
+    text_group: Option<String>,
+    translation_of: Option<String>,
+}
+
+/// The window of a scope where each text comes in one version only: the one in the earliest of
+/// `langs`, else the newest. A text in none of them still comes once. Versions are looked for among
+/// the scope's newest releases, as many as the window's cap.
+pub(super) async fn preferred(
+    conn: &mut Conn,
+    scope: i64,
+    window: Window,
+    langs: &[String],
+) -> Result<Vec<i64>> {
+    let wide = Window {
+        items: window.cap,
+        ..window
+    };
+    let numbers = list(held_by(conn, scope, wide).await?);
+    let candidates = candidates(conn, &numbers).await?;
+    let translations = translations(conn, &numbers).await?;
+    Ok(chosen(&candidates, &translations, langs, window))
+}
+
+async fn candidates(conn: &mut Conn, numbers: &str) -> Result<Vec<Candidate>> {
+    let rows = sqlx::query(
+        "SELECT r.number, r.entered, r.language, t.slug, t.text_group, t.translation_of
+         FROM json_each(?) AS j CROSS JOIN release AS r ON r.number = j.value
+         LEFT JOIN statement AS t ON t.slug = r.statement ORDER BY j.key",
+    )
+    .bind(numbers)
+    .fetch_all(conn)
+    .await
+    .attempt("read languages of releases")?;
+    rows.iter()
+        .map(|row| {
+            let row = Columns(row);
+            Ok(Candidate {
+                release: row.get("number")?,
+                entered: row.get::<Option<i64>>("entered")?.unwrap_or_default(),
+                language: row.get("language")?,
+                slug: row.get("slug")?,
+                text_group: row.get("text_group")?,
+                translation_of: row.get("translation_of")?,
+            })
+        })
+        .collect()
+}
+
+async fn translations(conn: &mut Conn, numbers: &str) -> Result<Vec<(i64, i64)>> {
+    sqlx::query_as(
+        "SELECT l.release, l.other FROM json_each(?) AS j
+         CROSS JOIN link AS l ON l.release = j.value WHERE l.kind = 'translation'",
+    )
+    .bind(numbers)
+    .fetch_all(conn)
+    .await
+    .attempt("read translations of releases")
+}
+
+/// Those of `candidates` (newest first) that stay: one of each text, then the window.
+fn chosen(
+    candidates: &[Candidate],
+    translations: &[(i64, i64)],
+    langs: &[String],
+    window: Window,
+) -> Vec<i64> {
+    let texts = texts(candidates, translations);
+    let mut best: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
+    for (index, candidate) in candidates.iter().enumerate() {
+        let rank = rank(candidate.language.as_deref(), langs);
+        let so_far = best.entry(texts[index]).or_insert((rank, index));
+        *so_far = (*so_far).min((rank, index));
+    }
+    let kept: HashSet<usize> = best.into_values().map(|(_, index)| index).collect();
+    let newest_entrant = candidates.iter().map(|c| c.entered).max();
+    let since = newest_entrant.map_or(0, |newest| newest - window.since_ms);
+    candidates
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| kept.contains(index))
+        .map(|(_, candidate)| candidate)
+        .enumerate()
+        .filter(|(place, candidate)| *place < window.items || candidate.entered >= since)
+        .map(|(_, candidate)| candidate.release)
+        .take(window.cap)
+        .collect()
+}
+
+/// For each candidate the index of the first one that is the same text in some language.
+fn texts(candidates: &[Candidate], translations: &[(i64, i64)]) -> Vec<usize> {
+    let mut first: Vec<usize> = (0..candidates.len()).collect();
+    fn root(first: &[usize], mut index: usize) -> usize {
+        while first[index] != index {
+            index = first[index];
+        }
+        index
+    }
+    let mut join = |a: usize, b: usize| {
+        let (a, b) = (root(&first, a), root(&first, b));
+        first[a.max(b)] = a.min(b);
+    };
+    let of_release: HashMap<i64, usize> = candidates
+        .iter()
+        .enumerate()
+        .map(|(index, candidate)| (candidate.release, index))
+        .collect();
+    for (a, b) in translations {
+        if let (Some(a), Some(b)) = (of_release.get(a), of_release.get(b)) {
+            join(*a, *b);
+        }
+    }
+    let mut of_group: HashMap<&str, usize> = HashMap::new();
+    let mut of_slug: HashMap<&str, usize> = HashMap::new();
+    for (index, candidate) in candidates.iter().enumerate() {
+        if let Some(group) = &candidate.text_group {
+            join(*of_group.entry(group).or_insert(index), index);
+        }
+        if let Some(slug) = &candidate.slug {
+            of_slug.insert(slug, index);
+        }
+    }
+    for (index, candidate) in candidates.iter().enumerate() {
+        let original = candidate.translation_of.as_deref();
+        if let Some(original) = original.and_then(|slug| of_slug.get(slug)) {
+            join(*original, index);
+        }
+    }
+    (0..first.len()).map(|index| root(&first, index)).collect()
+}
+
+/// How far down in `langs` a language stands, by primary subtag; behind all of them where it does not.
+fn rank(language: Option<&str>, langs: &[String]) -> usize {
+    let primary = |tag: &str| {
+        tag.split(['-', '_'])
+            .next()
+            .unwrap_or(tag)
+            .to_ascii_lowercase()
+    };
+    let position = language.and_then(|language| {
+        let language = primary(language);
+        langs.iter().position(|lang| primary(lang) == language)
+    });
+    position.unwrap_or(langs.len())
+}
