@@ -4,6 +4,34 @@
 //! one sentence saying what it was instead. [`intake`] makes bounded, well-formed text of the bytes,
 //! [`xml`] and [`json`] map it by namespace URI; a bad field costs the field, a bad entry the entry,
 //! never the feed. Nothing here knows where the bytes came from or what becomes of the entries.
+//!
+//! In the order in which data moves: `intake` (with `charset`) gives text, `token` cuts it into tags
+//! and mends what is torn, `cursor` balances them and knows namespaces, base and language,
+//! `xml` and `entry` map, with `content`, `date`, `people` for the fields; `json` does the same for
+//! JSON Feed. [`sanitize`] comes later, when something is shown.
+
+mod balance;
+mod charset;
+mod content;
+mod cursor;
+mod date;
+mod date_words;
+mod ebcdic;
+mod entity;
+mod entry;
+mod intake;
+mod json;
+mod json_text;
+mod names;
+mod page;
+mod people;
+mod repairs;
+mod report;
+pub mod sanitize;
+mod token;
+mod xml;
+
+pub use report::{EnclosureReport, EntryReport, FeedReport, Report};
 
 use crate::domain::Moment;
 use crate::domain::entry::Entry;
@@ -109,4 +137,32 @@ pub enum ReadError {
     /// Something else; the text says what it looks like.
     #[error("not a feed: {0}")]
     NotAFeed(String),
+}
+
+/// Reads one feed document, whatever its format, charset and state of repair.
+///
+/// Bounded in memory by a small multiple of `bytes` and in time linearly; never panics. What is in
+/// the result is as published: hostile markup included, until [`sanitize`] made it clean.
+///
+/// # Errors
+///
+/// By what the bytes are instead: [`ReadError::Empty`], [`ReadError::Page`], [`ReadError::NotAFeed`].
+///
+/// ```
+/// use presswire::read::{Hints, read};
+/// let feed = b"<rss version='2.0'><channel><title>T</title><item><title>Fish &amp; chips</title></item></channel></rss>";
+/// let document = read(feed, &Hints::default()).unwrap();
+/// assert_eq!(document.entries[0].title.as_deref(), Some("Fish & chips"));
+/// ```
+pub fn read(bytes: &[u8], hints: &Hints) -> Result<Document, ReadError> {
+    let mut repairs = repairs::Repairs::default();
+    let text = intake::text(bytes, hints.content_type, &mut repairs);
+    match intake::kind(&text) {
+        intake::Kind::Blank => Err(ReadError::Empty),
+        intake::Kind::Json => json::read(&text, hints, repairs),
+        intake::Kind::Xml => match xml::open(&text, repairs) {
+            Some(opened) => Ok(xml::read(opened, hints)),
+            None => Err(page::describe(&text, bytes, hints)),
+        },
+    }
 }

@@ -1,0 +1,512 @@
+//! RSS 0.9x, 1.0, 2.0 and Atom 0.3, 1.0 -> a [`Document`]: one mapping by namespace URI.
+//!
+//! The level of the feed is read flat: `rss`, `rdf:RDF` and `channel` are entered, an `item` or an
+//! `entry` is an entry wherever it stands, everything else is a field of the feed or is skipped.
+
+use super::content::{Inner, Reading, resolve};
+use super::cursor::{Cursor, Element, Step};
+use super::entry::EntryReader;
+use super::names::{Space, is_atom_draft, split};
+use super::repairs::{Fault, Repairs};
+use super::token::{Scanner, Token};
+use super::{Deleted, Document, Format, Hints, Manners, date, sanitize};
+use crate::domain::entry::Entry;
+use crate::domain::source::SourceFacts;
+
+/// Entries of one document that are read.
+pub(super) const MAX_ENTRIES: usize = 10_000;
+/// Hubs of one feed that are kept.
+pub(super) const MAX_HUBS: usize = 8;
+
+/// Reads a document from its root on.
+pub(super) fn read(opened: Opened, hints: &Hints) -> Document {
+    let mut reader = FeedReader::new(Cursor::new(
+        opened.scanner,
+        opened.root,
+        hints.base.cloned(),
+    ));
+    reader.walk();
+    reader.finish()
+}
+
+struct FeedReader<'a> {
+    cursor: Cursor<'a>,
+    format: Format,
+    facts: SourceFacts,
+    /// Rank of what `facts.link` and `facts.updated` were taken from; smaller is better.
+    link_rank: u8,
+    updated_rank: u8,
+    entries: Vec<Entry>,
+    deleted: Vec<Deleted>,
+    manners: Manners,
+    period_s: Option<u64>,
+    frequency: u64,
+    channel_language: Option<String>,
+    channel_closed: bool,
+    full: bool,
+}
+
+impl<'a> FeedReader<'a> {
+    fn new(cursor: Cursor<'a>) -> FeedReader<'a> {
+        FeedReader {
+            cursor,
+            format: Format::Rss20,
+            facts: SourceFacts::default(),
+            link_rank: u8::MAX,
+            updated_rank: u8::MAX,
+            entries: Vec::new(),
+            deleted: Vec::new(),
+            manners: Manners::default(),
+            period_s: None,
+            frequency: 1,
+            channel_language: None,
+            channel_closed: false,
+            full: false,
+        }
+    }
+
+    fn walk(&mut self) {
+        loop {
+            match self.cursor.next() {
+                Step::Start(element) if self.cursor.depth() == 1 && !self.channel_closed => {
+                    self.root(&element)
+                }
+                Step::Start(element) => self.element(&element),
+                Step::End => {
+                    // Inside `rss` the channel, else the root: what ends here was all of the feed.
+                    self.channel_closed |= self.cursor.depth() <= 1 && !self.cursor.broke_off();
+                }
+                Step::Eof => return,
+                Step::Text(_) | Step::Verbatim(_) => {}
+            }
+            if self.full {
+                return;
+            }
+        }
+    }
+
+    /// The root decides the format and the vocabulary of names without a namespace.
+    fn root(&mut self, element: &Element<'a>) {
+        let version = self
+            .cursor
+            .attribute(element, "version")
+            .unwrap_or_default();
+        let (prefix, _) = split(element.name);
+        let default = match prefix {
+            "" => element.attributes.get("xmlns"),
+            _ => element
+                .attributes
+                .iter()
+                .find(|(name, _)| split(name) == ("xmlns", prefix))
+                .map(|(_, uri)| uri),
+        };
+        let (format, home) = match element.local.as_str() {
+            "rss" if version.trim_start().starts_with("0.") => (Format::Rss09x, Space::Rss),
+            "rss" => (Format::Rss20, Space::Rss),
+            "rdf" => (rdf_format(element), Space::Rss),
+            "feed" | "entry" => {
+                let draft =
+                    default.is_some_and(is_atom_draft) || version.trim_start().starts_with("0.");
+                (
+                    if draft {
+                        Format::Atom03
+                    } else {
+                        Format::Atom10
+                    },
+                    Space::Atom,
+                )
+            }
+            // RSS 1.1 has `Channel` as its root; so had the Channel Definition Format before RSS.
+            "channel" if default.is_some_and(|uri| uri.contains("rss1.1")) => {
+                (Format::Rss10, Space::Rss)
+            }
+            _ => {
+                self.cursor.scanner.repairs.note(Fault::ForeignRoot);
+                (Format::Rss09x, Space::Rss)
+            }
+        };
+        self.format = format;
+        if element.local.as_str() == "rdf" {
+            self.cursor.settle(home, "");
+        } else {
+            self.cursor.settle(home, element.name);
+        }
+        self.facts.language = self.cursor.language().map(str::to_owned);
+        match element.local.as_str() {
+            "entry" => self.entry(element),
+            "channel" => self.channel_attributes(element),
+            _ => {}
+        }
+    }
+
+    fn element(&mut self, element: &Element<'a>) {
+        match (element.space, element.local.as_str()) {
+            (Space::Rss | Space::Atom, "item" | "entry") => self.entry(element),
+            (Space::Rss | Space::None, "channel") => self.channel_attributes(element),
+            // RSS 1.1 and some of the confused ones keep their items inside.
+            (Space::Rss, "items" | "rss") | (Space::Rdf, "rdf") => {}
+            (Space::Atom, "feed") => {}
+            _ => self.field(element),
+        }
+    }
+
+    fn channel_attributes(&mut self, element: &Element<'a>) {
+        if let Some(language) = self.cursor.language() {
+            self.facts.language = Some(language.to_owned());
+        }
+        if let Some(href) = self.cursor.attribute(element, "href") {
+            self.offer_link(3, &href);
+        }
+    }
+
+    fn entry(&mut self, element: &Element<'a>) {
+        if self.entries.len() >= MAX_ENTRIES {
+            self.cursor.scanner.repairs.note(Fault::Entries);
+            self.full = true;
+            return;
+        }
+        match EntryReader::new(&mut self.cursor, self.format).read(element) {
+            Some(entry) => self.entries.push(entry),
+            None => self.cursor.scanner.repairs.note(Fault::DroppedEntry),
+        }
+    }
+
+    /// A field of the feed; each arm leaves the element.
+    fn field(&mut self, element: &Element<'a>) {
+        match (element.space, element.local.as_str()) {
+            (Space::Rss | Space::Atom | Space::Dublin, "title") => self.title(element),
+            (Space::Atom | Space::Rss, "id") => {
+                let id = self.plain();
+                self.facts.id = self.facts.id.take().or(id);
+            }
+            (Space::Atom | Space::Rss, "link") => self.link(element),
+            (Space::Atom | Space::Rss, "updated" | "modified" | "lastbuilddate") => self.updated(0),
+            (Space::Rss, "pubdate") => self.updated(2),
+            (Space::Dublin | Space::DublinTerms, "date" | "modified") => self.updated(1),
+            (Space::Rss | Space::Dublin, "language") => {
+                let language = self.plain();
+                self.channel_language = self.channel_language.take().or(language);
+            }
+            (Space::Tombstone, "deleted-entry") => self.deleted(element),
+            _ => self.manner(element),
+        }
+    }
+
+    /// How the publisher wants to be asked.
+    fn manner(&mut self, element: &Element<'a>) {
+        match (element.space, element.local.as_str()) {
+            (Space::Rss, "ttl") => {
+                let minutes = self.plain().and_then(|text| text.parse::<f64>().ok());
+                let seconds = minutes
+                    .filter(|minutes| *minutes > 0.0)
+                    .map(|minutes| (minutes * 60.0) as u64);
+                self.manners.interval_s = self.manners.interval_s.max(seconds);
+            }
+            (Space::Syndication, "updateperiod") => {
+                self.period_s = self.plain().and_then(|period| period_s(&period));
+            }
+            (Space::Syndication, "updatefrequency") => {
+                let frequency = self.plain().and_then(|text| text.parse().ok());
+                self.frequency = frequency.filter(|frequency| *frequency > 0).unwrap_or(1);
+            }
+            (Space::Rss, "skiphours" | "skipdays") => self.skipped(),
+            (Space::Rss, "cloud") => {
+                self.manners.cloud = true;
+                self.cursor.skip();
+            }
+            (Space::History, "complete") => {
+                self.manners.complete = true;
+                self.cursor.skip();
+            }
+            (Space::History, "archive") => {
+                self.manners.archive = true;
+                self.cursor.skip();
+            }
+            _ => self.cursor.skip(),
+        }
+    }
+
+    fn skipped(&mut self) {
+        let depth = self.cursor.depth();
+        loop {
+            match self.cursor.next() {
+                Step::Start(element) => {
+                    let text = self.plain().unwrap_or_default();
+                    match element.local.as_str() {
+                        "hour" => self.manners.skip_hours.extend(
+                            text.parse::<u8>()
+                                .ok()
+                                .filter(|hour| *hour <= 24)
+                                .map(|hour| hour % 24),
+                        ),
+                        "day" => self.manners.skip_days.extend(date::weekday(&text)),
+                        _ => {}
+                    }
+                }
+                Step::End if self.cursor.depth() < depth => return,
+                Step::Eof => return,
+                _ => {}
+            }
+        }
+    }
+
+    fn plain(&mut self) -> Option<String> {
+        self.cursor.plain().trimmed().map(str::to_owned)
+    }
+
+    fn title(&mut self, element: &Element<'a>) {
+        let title = read_title(&mut self.cursor, element);
+        self.facts.title = self.facts.title.take().or(title);
+    }
+
+    fn updated(&mut self, rank: u8) {
+        let Some(text) = self.plain() else { return };
+        if rank < self.updated_rank
+            && let Some(moment) = date::parse(&text)
+        {
+            self.facts.updated = Some(moment);
+            self.updated_rank = rank;
+        }
+    }
+
+    /// Atom's `link href rel`, and RSS's `link` with text.
+    fn link(&mut self, element: &Element<'a>) {
+        let href = self.cursor.attribute(element, "href");
+        let rel = self
+            .cursor
+            .attribute(element, "rel")
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        let media_type = self.cursor.attribute(element, "type").unwrap_or_default();
+        let text = self.plain();
+        let Some(href) = href else {
+            if let Some(text) = text {
+                self.offer_link(0, &text);
+            }
+            return;
+        };
+        let resolved = resolve(self.cursor.base(), &href);
+        match rel.as_str() {
+            "" | "alternate" => self.offer_link(if is_page(&media_type) { 1 } else { 2 }, &href),
+            "self" => self.facts.self_link = self.facts.self_link.take().or(Some(resolved)),
+            "hub" if self.facts.hubs.len() < MAX_HUBS && !self.facts.hubs.contains(&resolved) => {
+                self.facts.hubs.push(resolved);
+            }
+            "prev-archive" => self.manners.next = Some(resolved),
+            "next" => self.manners.next = self.manners.next.take().or(Some(resolved)),
+            _ => {}
+        }
+    }
+
+    fn offer_link(&mut self, rank: u8, address: &str) {
+        if rank < self.link_rank && !super::content::is_unsafe(address) {
+            self.facts.link = Some(resolve(self.cursor.base(), address));
+            self.link_rank = rank;
+        }
+    }
+
+    /// RFC 6721.
+    fn deleted(&mut self, element: &Element<'a>) {
+        let id = self.cursor.attribute(element, "ref");
+        let when = self
+            .cursor
+            .attribute(element, "when")
+            .and_then(|when| date::parse(&when));
+        let mut reason = None;
+        let depth = self.cursor.depth();
+        loop {
+            match self.cursor.next() {
+                Step::Start(child) if child.local.as_str() == "comment" => {
+                    reason = read_title(&mut self.cursor, &child);
+                }
+                Step::Start(_) => self.cursor.skip(),
+                Step::End if self.cursor.depth() < depth => break,
+                Step::Eof => break,
+                _ => {}
+            }
+        }
+        if let Some(id) = id
+            && self.deleted.len() < MAX_ENTRIES
+        {
+            self.deleted.push(Deleted { id, when, reason });
+        }
+    }
+
+    fn finish(mut self) -> Document {
+        let broke_off = self.cursor.broke_off() && !self.channel_closed;
+        let mut repairs = self.cursor.scanner.repairs;
+        if broke_off {
+            repairs.note(Fault::BrokenOff);
+        }
+        let syndication = self.period_s.map(|period| period / self.frequency);
+        self.manners.interval_s = self.manners.interval_s.max(syndication);
+        self.facts.language = self.channel_language.or(self.facts.language);
+        Document {
+            format: self.format,
+            facts: self.facts,
+            entries: self.entries,
+            deleted: self.deleted,
+            manners: self.manners,
+            repairs: repairs.words(),
+            truncated: broke_off || self.full,
+        }
+    }
+}
+
+/// RSS 0.90 differs from 1.0 in its namespace alone.
+fn rdf_format(element: &Element) -> Format {
+    let old = element.attributes.iter().any(|(name, uri)| {
+        name.starts_with("xmlns") && uri.contains("netscape.com/rdf/simple/0.9")
+    });
+    if old { Format::Rss09x } else { Format::Rss10 }
+}
+
+/// Whether a link of this media type leads to a page for people.
+pub(super) fn is_page(media_type: &str) -> bool {
+    media_type.is_empty() || media_type.contains("html")
+}
+
+/// A title as plain text on one line. Atom's `type` is obeyed; RSS has none, and is read as HTML.
+pub(super) fn read_title<'a>(cursor: &mut Cursor<'a>, element: &Element<'a>) -> Option<String> {
+    let kind = TextKind::of(cursor, element);
+    cursor.enter_plain_field();
+    let inner = cursor.inner(Reading::Text);
+    cursor.leave_plain_field();
+    inner.trimmed()?;
+    let title = match kind {
+        TextKind::Plain if !inner.markup => sanitize::one_line(&inner.text),
+        TextKind::Base64 => sanitize::plain_text(&decode_base64(&inner)?),
+        _ => sanitize::plain_text(&inner.text),
+    };
+    (!title.is_empty()).then_some(title)
+}
+
+/// How an Atom text construct is to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TextKind {
+    /// Text, no markup.
+    Plain,
+    /// Escaped HTML; RSS always.
+    Html,
+    /// Markup inline.
+    Markup,
+    /// HTML or text in base64 (Atom 0.3 `mode`, Atom 1.0 other media types).
+    Base64,
+    /// Another format altogether: a picture, an archive.
+    Foreign,
+}
+
+impl TextKind {
+    pub(super) fn of<'a>(cursor: &mut Cursor<'a>, element: &Element<'a>) -> TextKind {
+        if element.space != Space::Atom {
+            return TextKind::Html;
+        }
+        let kind = cursor
+            .attribute(element, "type")
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        let mode = cursor
+            .attribute(element, "mode")
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        let kind = kind.split(';').next().unwrap_or_default().trim();
+        match (mode.as_str(), kind) {
+            ("base64", _) => TextKind::Base64,
+            ("escaped", "" | "text" | "text/plain")
+                if mode == "escaped" && kind != "text/plain" =>
+            {
+                TextKind::Html
+            }
+            ("xml", _) if kind != "text/plain" => TextKind::Markup,
+            (_, "" | "text" | "text/plain") => TextKind::Plain,
+            (_, "html" | "text/html") => TextKind::Html,
+            (_, "xhtml" | "application/xhtml+xml" | "application/xhtml") => TextKind::Markup,
+            (_, kind) if kind.ends_with("+xml") || kind.ends_with("/xml") => TextKind::Markup,
+            (_, kind) if kind.starts_with("text/") => TextKind::Plain,
+            (_, kind) if kind.contains('/') => TextKind::Foreign,
+            // A type that no version knows is a slip of the pen: HTML shows the same where there is none.
+            _ => TextKind::Html,
+        }
+    }
+}
+
+/// The text in base64, where it is text.
+pub(super) fn decode_base64(inner: &Inner) -> Option<String> {
+    use base64::Engine;
+    use base64::alphabet::STANDARD;
+    use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+    const LENIENT: GeneralPurpose = GeneralPurpose::new(
+        &STANDARD,
+        GeneralPurposeConfig::new()
+            .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+            .with_decode_allow_trailing_bits(true),
+    );
+    let packed: String = inner.text.split_ascii_whitespace().collect();
+    let bytes = LENIENT.decode(packed).ok()?;
+    let text = String::from_utf8(bytes).ok()?;
+    Some(super::intake::drop_forbidden(&text, &mut Repairs::default()).into_owned())
+}
+
+fn period_s(period: &str) -> Option<u64> {
+    match period.to_ascii_lowercase().as_str() {
+        "hourly" => Some(3600),
+        "daily" => Some(86_400),
+        "weekly" => Some(7 * 86_400),
+        "monthly" => Some(30 * 86_400),
+        "yearly" => Some(365 * 86_400),
+        _ => None,
+    }
+}
+
+/// A document whose root element has been found.
+pub(super) struct Opened<'a> {
+    scanner: Scanner<'a>,
+    root: Token<'a>,
+}
+
+/// Finds the root behind whatever was glued before it: blank lines, a script's warnings, a page.
+/// None where the text holds no feed.
+pub(super) fn open(text: &str, repairs: Repairs) -> Option<Opened<'_>> {
+    let mut scanner = Scanner::new(text, repairs);
+    let mut junk = false;
+    let mut page = false;
+    loop {
+        let token = scanner.next();
+        match token {
+            Token::Start {
+                name, attributes, ..
+            } => {
+                let (_, local) = split(name);
+                let declared =
+                    attributes.0.contains("xmlns") || attributes.get("version").is_some();
+                let is_root = match local.to_ascii_lowercase().as_str() {
+                    "rss" | "rdf" => true,
+                    "feed" => !page || declared,
+                    "channel" | "entry" => !page,
+                    "html" => {
+                        page = true;
+                        false
+                    }
+                    _ => false,
+                };
+                if is_root {
+                    if junk {
+                        scanner.repairs.note(Fault::JunkBefore);
+                    }
+                    return Some(Opened {
+                        scanner,
+                        root: token,
+                    });
+                }
+                junk = true;
+            }
+            Token::Text(text) => {
+                junk |= !text
+                    .trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
+                    .is_empty()
+            }
+            Token::Verbatim(_) | Token::End { .. } => junk = true,
+            Token::Eof | Token::Cut => return None,
+        }
+    }
+}
