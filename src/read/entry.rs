@@ -394,7 +394,7 @@ impl<'c, 'a> EntryReader<'c, 'a> {
         let markup = self.markup_of(kind);
         self.content.offer(1, markup);
         if let Some(src) = src.and_then(|src| self.checked(&src)) {
-            self.keep_text(Space::Atom, "content", src.clone());
+            self.keep_text(Space::Atom, "content", &src);
             self.link.offer(7, Some(src));
         }
     }
@@ -634,13 +634,13 @@ impl<'c, 'a> EntryReader<'c, 'a> {
     fn keep(&mut self, element: &Element<'a>) {
         let local = element.local.as_str().to_owned();
         if let Some(text) = self.plain() {
-            self.keep_text(element.space, &local, text);
+            self.keep_text(element.space, &local, &text);
         }
     }
 
-    fn keep_text(&mut self, space: Space, local: &str, text: String) {
+    fn keep_text(&mut self, space: Space, local: &str, text: &str) {
         if self.entry.kept.len() < MAX_KEPT {
-            let text = super::content::cap(&text, MAX_KEPT_BYTES).to_owned();
+            let text = super::content::cap(text, MAX_KEPT_BYTES).to_owned();
             self.entry
                 .kept
                 .push((space.uri().to_owned(), local.to_owned(), text));

@@ -112,7 +112,7 @@ impl<'a> JsonText<'a> {
         let mut stack: Vec<Frame> = Vec::new();
         let mut skipped = 0usize;
         loop {
-            let next = self.step(stack.last_mut())?;
+            let next = self.step(&mut stack)?;
             let done = match next {
                 Next::Open(_) if stack.len() >= MAX_DEPTH || skipped > 0 => {
                     skipped += 1;
@@ -163,8 +163,8 @@ impl<'a> JsonText<'a> {
         Some(())
     }
 
-    fn step(&mut self, frame: Option<&mut Frame>) -> Option<Next> {
-        match frame {
+    fn step(&mut self, stack: &mut [Frame]) -> Option<Next> {
+        match stack.last_mut() {
             None => {}
             Some(Frame::Array(_)) => {
                 while self.take(b',') {}
