@@ -5,5 +5,6 @@ pub mod config;
 pub mod database;
 pub mod domain;
 pub mod poll;
+pub mod jobs;
 pub mod read;
 pub mod wire;

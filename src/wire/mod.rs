@@ -4,6 +4,10 @@
 //! key, verdicts from `domain::likeness`, relations from `domain::relation`; the outcome is a plan that
 //! `keep_poll` and `keep_statements` write. Nothing here fetches, reads files or writes.
 
+mod members;
+
+pub use members::{admits, decide_source_anew, membership_rules};
+
 use crate::config::Config;
 use crate::database::{Candidate, Database, DatabaseError, Place, Placement};
 use crate::domain::Moment;

@@ -1,6 +1,12 @@
 //! One binary of integration tests: real bytes over loopback, real files, real databases.
 //!
 //! Each area is a file of its own; what they share stands in `support`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    unreachable_pub,
+    reason = "a test that cannot set up what it needs has failed"
+)]
 
 mod config;
 mod database;

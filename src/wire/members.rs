@@ -1,0 +1,213 @@
+//! Who is in the wire: a source's own filters, and deciding anew when rules change.
+//!
+//! `match`, `block`, `keep`, topics and statements decide membership, never storage (contract §2): what
+//! was kept before a rule changed is decided again, in batches, from the stored originals.
+
+use super::Rules;
+use crate::config::{Config, Source};
+use crate::database::{Database, DatabaseError, Decided, Kept, Undecided};
+use crate::domain::entry::{Entry, EntryNumber};
+use crate::domain::likeness::Text;
+use crate::domain::source::SourceNumber;
+use crate::domain::{Digest, Moment, text};
+use sha2::{Digest as _, Sha256};
+
+/// Entries decided in one transaction: small, so that polls get their turn between batches.
+const BATCH: usize = 200;
+
+/// Whether a source's `match` and `block` let an entry through: at least one pattern of `match`
+/// (where there are any) and none of `block`, on title, text, categories and link.
+pub fn admits(source: &Source, entry: &Entry) -> bool {
+    if source.matches.is_empty() && source.block.is_empty() {
+        return true;
+    }
+    let texts = [&entry.summary, &entry.content]
+        .map(|markup| markup.as_ref().map(|markup| text::plain(&markup.html)));
+    let categories = entry
+        .categories
+        .iter()
+        .flat_map(|category| [Some(&category.term), category.label.as_ref()]);
+    let looked_at: Vec<&str> = [&entry.title, &entry.link]
+        .into_iter()
+        .flatten()
+        .map(String::as_str)
+        .chain(texts.iter().flatten().map(String::as_str))
+        .chain(categories.flatten().map(String::as_str))
+        .collect();
+    let matches = |pattern: &regex::Regex| looked_at.iter().any(|text| pattern.is_match(text));
+    (source.matches.is_empty() || source.matches.iter().any(matches))
+        && !source.block.iter().any(matches)
+}
+
+/// Everything in feeds.toml on which the membership of a source's entries rests, as one digest: where
+/// it is another, they are decided anew.
+pub fn membership_rules(config: &Config, source: &Source) -> Digest {
+    let mut hasher = Sha256::new();
+    let mut part = |kind: &str, value: &str| {
+        // Lengths keep neighbouring values apart.
+        hasher.update((kind.len() as u64).to_be_bytes());
+        hasher.update(kind);
+        hasher.update((value.len() as u64).to_be_bytes());
+        hasher.update(value);
+    };
+    part(
+        "keep",
+        if source.keep == crate::config::Keep::All {
+            "all"
+        } else {
+            "related"
+        },
+    );
+    source
+        .matches
+        .iter()
+        .for_each(|pattern| part("match", pattern.as_str()));
+    source
+        .block
+        .iter()
+        .for_each(|pattern| part("block", pattern.as_str()));
+    for (slug, name) in &source.topics {
+        part("label", slug);
+        part("name", name);
+    }
+    part("threshold", &config.related.threshold.to_string());
+    for topic in &config.topics {
+        part("topic", &topic.slug);
+        part("name", &topic.name);
+        topic.aliases.iter().for_each(|alias| part("alias", alias));
+    }
+    Digest(hasher.finalize().into())
+}
+
+/// Decides all stored entries of a source anew, batch by batch. Broken off, it begins again at the
+/// next start: the database holds the source as undecided until the last batch is kept.
+///
+/// Answers how many entries were decided.
+///
+/// # Errors
+/// The database's; what was kept before stays kept.
+pub async fn decide_source_anew(
+    database: &Database,
+    rules: &Rules,
+    source: &Source,
+    number: SourceNumber,
+    now: Moment,
+) -> Result<usize, DatabaseError> {
+    let mut after = EntryNumber(0);
+    let mut count = 0;
+    loop {
+        let batch = database.decide_again(number, after, BATCH).await?;
+        let done = batch.is_empty();
+        count += batch.len();
+        if let Some(last) = batch.last() {
+            after = last.number;
+        }
+        let decided = batch
+            .into_iter()
+            .map(|entry| decide(rules, source, number, entry))
+            .collect();
+        let kept = database.keep_decided(number, decided, done, now).await?;
+        if done || kept == Kept::LeaseLost {
+            return Ok(count);
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+fn decide(rules: &Rules, source: &Source, number: SourceNumber, undecided: Undecided) -> Decided {
+    let Undecided {
+        number: entry_number,
+        entry,
+        language,
+        published,
+        first_seen,
+        ..
+    } = undecided;
+    let text = Text {
+        html: entry
+            .fuller()
+            .map(|markup| markup.html.clone())
+            .unwrap_or_default(),
+        title: entry.title.clone(),
+        link: entry.link.clone(),
+        language,
+        published,
+        first_seen,
+        source: Some(number),
+    };
+    Decided {
+        number: entry_number,
+        admitted: admits(source, &entry),
+        relations: rules.relate(&text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::entry::{Category, Markup};
+
+    fn source(matches: &[&str], block: &[&str]) -> Source {
+        let patterns = |list: &[&str]| {
+            list.iter()
+                .map(|pattern| {
+                    regex::RegexBuilder::new(pattern)
+                        .case_insensitive(true)
+                        .build()
+                        .unwrap()
+                })
+                .collect()
+        };
+        Source {
+            id: "example".into(),
+            id_given: true,
+            url: "https://example.org/feed.xml".parse().unwrap(),
+            name: None,
+            keep: crate::config::Keep::All,
+            rhythm: None,
+            matches: patterns(matches),
+            block: patterns(block),
+            topics: Vec::new(),
+            language: None,
+            republish: crate::config::Republish::Full,
+            headers: Vec::new(),
+            allow_private_networks: false,
+            enabled: true,
+        }
+    }
+
+    fn entry() -> Entry {
+        Entry {
+            title: Some("Streik im Hafen".into()),
+            link: Some("https://example.org/wirtschaft/1".into()),
+            summary: Some(Markup {
+                html: "<p>Die <b>Gewerk</b>schaft ruft auf.</p>".into(),
+                ..Markup::default()
+            }),
+            categories: vec![Category {
+                term: "Anzeige".into(),
+                ..Category::default()
+            }],
+            ..Entry::default()
+        }
+    }
+
+    #[test]
+    fn no_patterns_admit_everything() {
+        assert!(admits(&source(&[], &[]), &entry()));
+    }
+
+    #[test]
+    fn patterns_look_at_title_text_categories_and_link() {
+        for pattern in ["^streik", "gewerkschaft", "^anzeige$", "/wirtschaft/"] {
+            assert!(admits(&source(&[pattern], &[]), &entry()), "{pattern}");
+            assert!(!admits(&source(&[], &[pattern]), &entry()), "{pattern}");
+        }
+        assert!(!admits(&source(&["sport"], &[]), &entry()));
+    }
+
+    #[test]
+    fn block_wins_over_match() {
+        assert!(!admits(&source(&["streik"], &["anzeige"]), &entry()));
+    }
+}
