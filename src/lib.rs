@@ -4,7 +4,7 @@ pub mod clock;
 pub mod config;
 pub mod database;
 pub mod domain;
-pub mod poll;
 pub mod jobs;
+pub mod poll;
 pub mod read;
 pub mod wire;
