@@ -6,5 +6,6 @@ pub mod database;
 pub mod domain;
 pub mod jobs;
 pub mod poll;
+pub mod publish;
 pub mod read;
 pub mod wire;

@@ -1,0 +1,454 @@
+//! Pages that list releases, newest first, by day: the start page, a topic, a source, a language, our
+//! statements, a search.
+
+use super::Page;
+use super::chrome::{Chrome, FeedLink, Place, feed_links};
+use super::words::{Words, language_name, primary_subtag, words_of};
+use crate::config::Config;
+use crate::database::{Database, Window};
+use crate::domain::release::{Release, Shown};
+use crate::domain::scope::Scope;
+use crate::domain::text::plain;
+use crate::publish::address::{self, page_path, scope_path, search_path};
+use crate::publish::feed::{self, TopicShown};
+use crate::publish::text::{ReleaseText, texts_of};
+use crate::publish::xml_text::{beginning, one_line};
+use crate::publish::{Addresses, PublishError, date};
+use askama::Template;
+
+/// Releases on one page.
+const ROWS: usize = 40;
+/// A scope other than the wire is paged within so many of its newest; older ones stand in archives.
+const DEEPEST: usize = 2_000;
+/// Characters of a teaser; the style sheet shows three lines of it.
+const TEASER: usize = 260;
+
+#[derive(Template)]
+#[template(path = "list.html", config = "src/publish/page/askama.toml")]
+struct List {
+    chrome: Chrome,
+    w: &'static Words,
+    note: Option<String>,
+    /// The scope's own feeds, where it is not the wire.
+    subscribe: Vec<FeedLink>,
+    days: Vec<Day>,
+    empty: &'static str,
+    shelves: Vec<Shelf>,
+}
+
+struct Day {
+    iso: String,
+    name: String,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    href: String,
+    title: String,
+    /// Of title and teaser, where it is known.
+    lang: Option<String>,
+    /// Its name, where it is not the page's.
+    language: String,
+    iso: Option<String>,
+    when: String,
+    is_ours: bool,
+    by: String,
+    also: String,
+    teaser: String,
+    topics: Vec<Item>,
+}
+
+struct Shelf {
+    name: &'static str,
+    items: Vec<Item>,
+}
+
+struct Item {
+    href: String,
+    name: String,
+}
+
+/// Releases of one page, and how its neighbours are reached.
+struct Slice {
+    releases: Vec<Release>,
+    /// Values of `before` for the next and the previous page; the empty one is the first page.
+    older: Option<String>,
+    newer: Option<String>,
+}
+
+/// `/`: the newest releases of the wire; `before` as the page before gave it.
+///
+/// # Errors
+/// `Database`; `Written`.
+pub async fn start(
+    db: &Database,
+    config: &Config,
+    before: Option<&str>,
+) -> Result<Page, PublishError> {
+    let (releases, older) = db.releases_page(false, before, ROWS).await?;
+    let slice = Slice {
+        releases,
+        older,
+        // The wire is walked by cursors that lead onward only: back is the beginning.
+        newer: before.map(|_| String::new()),
+    };
+    let words = words_of(config.wire.language.as_deref());
+    let place = Place {
+        path: Some(String::new()),
+        heading: config.wire.title.clone(),
+        scope: Some(&Scope::Wire),
+        scope_title: None,
+    };
+    let mut list = list(db, config, place, slice, before).await?;
+    list.shelves = shelves(config, &Addresses::of(&config.wire.url), words);
+    Page::of(200, &list)
+}
+
+/// The page of a topic, a source, a language, or all statements.
+///
+/// # Errors
+/// `Unknown` where the scope's feed would be unknown too; `Database`; `Written`.
+pub async fn scope(
+    db: &Database,
+    config: &Config,
+    scope: &Scope,
+    before: Option<&str>,
+) -> Result<Page, PublishError> {
+    let slice = slice(db, config, scope, before).await?;
+    let title = crate::publish::scope_title(db, config, scope).await?;
+    let wire = format!("{} · ", config.wire.title);
+    let place = Place {
+        path: Some(scope_path(scope)),
+        heading: title.strip_prefix(&wire).unwrap_or(&title).to_owned(),
+        scope: Some(scope),
+        scope_title: Some(title.clone()),
+    };
+    let mut list = list(db, config, place, slice, before).await?;
+    list.subscribe = feed_links(&Addresses::of(&config.wire.url), scope, &title);
+    Page::of(200, &list)
+}
+
+/// `/search?q=`; a query of white space asks for nothing.
+///
+/// # Errors
+/// `Database`; `Written`.
+pub async fn search(
+    db: &Database,
+    config: &Config,
+    query: &str,
+    before: Option<&str>,
+) -> Result<Page, PublishError> {
+    let words = words_of(config.wire.language.as_deref());
+    let query: String = query.trim().chars().take(200).collect();
+    let scope = Scope::Search(query.clone());
+    let asks = !query.is_empty();
+    let slice = if asks {
+        slice(db, config, &scope, before).await?
+    } else {
+        Slice {
+            releases: Vec::new(),
+            older: None,
+            newer: None,
+        }
+    };
+    let heading = if asks {
+        format!("{}: {query}", words.search)
+    } else {
+        words.search.to_owned()
+    };
+    let place = Place {
+        path: Some(if asks {
+            search_path(&query)
+        } else {
+            "search".to_owned()
+        }),
+        heading: heading.clone(),
+        scope: asks.then_some(&scope),
+        scope_title: Some(format!("{} · {heading}", config.wire.title)),
+    };
+    let mut list = list(db, config, place, slice, before).await?;
+    list.chrome.is_unlisted = true;
+    list.chrome.query = query;
+    list.empty = if asks {
+        words.nothing_found
+    } else {
+        words.search_hint
+    };
+    if asks {
+        list.subscribe = feed_links(&Addresses::of(&config.wire.url), &scope, &heading);
+    }
+    Page::of(200, &list)
+}
+
+/// One page of a scope, cut out of its newest by position and number: `{milliseconds},{number}`.
+async fn slice(
+    db: &Database,
+    config: &Config,
+    scope: &Scope,
+    before: Option<&str>,
+) -> Result<Slice, PublishError> {
+    let window = Window {
+        items: DEEPEST,
+        since_ms: 0,
+        cap: DEEPEST,
+    };
+    let mut releases = match db.feed(scope, window, &[]).await? {
+        Some(releases) => releases,
+        None if crate::publish::is_configured(config, scope) => Vec::new(),
+        None => return Err(PublishError::Unknown),
+    };
+    let place = |release: &Release| (release.position.timestamp_millis(), release.number.0);
+    let start = match before.and_then(read_cursor) {
+        Some(cursor) => releases.partition_point(|release| place(release) >= cursor),
+        None => 0,
+    };
+    let newer = (start > 0).then(|| match start.checked_sub(ROWS + 1) {
+        Some(last) => write_cursor(place(&releases[last])),
+        None => String::new(),
+    });
+    let end = releases.len().min(start + ROWS);
+    let older =
+        (end < releases.len() && end > start).then(|| write_cursor(place(&releases[end - 1])));
+    Ok(Slice {
+        releases: releases.drain(start..end).collect(),
+        older,
+        newer,
+    })
+}
+
+fn write_cursor((millis, number): (i64, i64)) -> String {
+    format!("{millis},{number}")
+}
+
+fn read_cursor(cursor: &str) -> Option<(i64, i64)> {
+    let (millis, number) = cursor.split_once(',')?;
+    Some((millis.parse().ok()?, number.parse().ok()?))
+}
+
+async fn list(
+    db: &Database,
+    config: &Config,
+    place: Place<'_>,
+    slice: Slice,
+    before: Option<&str>,
+) -> Result<List, PublishError> {
+    let texts = texts_of(db, config, &slice.releases).await?;
+    Ok(list_of(config, place, slice, &texts, before))
+}
+
+/// The list with its texts at hand, in the releases' order.
+fn list_of(
+    config: &Config,
+    place: Place<'_>,
+    slice: Slice,
+    texts: &[ReleaseText],
+    before: Option<&str>,
+) -> List {
+    let addresses = Addresses::of(&config.wire.url);
+    let words = words_of(config.wire.language.as_deref());
+    let path = place.path.clone().unwrap_or_default();
+    let mut chrome = Chrome::of(config, &addresses, place);
+    let turned = |cursor: String| {
+        if cursor.is_empty() {
+            return addresses.local(&path);
+        }
+        let mark = if path.contains('?') { '&' } else { '?' };
+        addresses.local(&format!("{path}{mark}before={cursor}"))
+    };
+    chrome.next = slice.older.map(turned);
+    chrome.previous = slice.newer.map(turned);
+    // Later pages are a walk through the list, not pages to be found.
+    chrome.is_unlisted = before.is_some();
+    let rows = slice.releases.iter().zip(texts);
+    let rows = rows.map(|(release, text)| (release, row(config, &addresses, words, release, text)));
+    List {
+        chrome,
+        w: words,
+        note: None,
+        subscribe: Vec::new(),
+        days: by_day(config, words, rows),
+        empty: words.nothing_yet,
+        shelves: Vec::new(),
+    }
+}
+
+/// Rows under the day of their position, in the wire's time zone; the order is kept.
+fn by_day<'a>(
+    config: &Config,
+    words: &Words,
+    rows: impl Iterator<Item = (&'a Release, Row)>,
+) -> Vec<Day> {
+    let mut days: Vec<Day> = Vec::new();
+    for (release, row) in rows {
+        let day = date::day(release.position, config.wire.timezone);
+        let iso = day.to_string();
+        match days.last_mut() {
+            Some(last) if last.iso == iso => last.rows.push(row),
+            _ => days.push(Day {
+                name: date::long_day(day, words),
+                rows: vec![row],
+                iso,
+            }),
+        }
+    }
+    days
+}
+
+fn row(
+    config: &Config,
+    addresses: &Addresses,
+    words: &'static Words,
+    release: &Release,
+    text: &ReleaseText,
+) -> Row {
+    let own = config.wire.language.as_deref().unwrap_or(words.tag);
+    let language = release.language.as_deref();
+    let is_foreign = language.is_some_and(|tag| primary_subtag(tag) != primary_subtag(own));
+    let is_ours = matches!(release.shown, Shown::Statement(_));
+    let mut names = names(config, release);
+    let by = if is_ours || names.is_empty() {
+        words.ours.to_owned()
+    } else {
+        names.remove(0)
+    };
+    let topics = feed::topics(config, release);
+    let title = feed::title(release, text.summary.as_deref(), words);
+    Row {
+        href: addresses.local(&page_path(release)),
+        lang: language.map(str::to_owned),
+        language: match language {
+            Some(tag) if is_foreign => language_name(tag),
+            _ => String::new(),
+        },
+        iso: release.published.map(date::rfc3339),
+        when: when(config, words, release),
+        is_ours,
+        by,
+        also: names.join(", "),
+        teaser: teaser(&title, text),
+        title,
+        topics: topics
+            .iter()
+            .map(|topic| topic_item(addresses, topic))
+            .collect(),
+    }
+}
+
+/// The time where it was published on the day that it stands under, else the day.
+fn when(config: &Config, words: &Words, release: &Release) -> String {
+    let zone = config.wire.timezone;
+    let Some(published) = release.published else {
+        return words.date_unknown.to_owned();
+    };
+    let shown = date::day_and_time(published, zone, words);
+    if date::day(published, zone) != date::day(release.position, zone) {
+        return date::short_day(published, zone);
+    }
+    match shown.contains(", ") {
+        true => date::time_of_day(published, zone),
+        false => String::new(),
+    }
+}
+
+/// Names of the sources that published it, each once, the shown one first.
+fn names(config: &Config, release: &Release) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for publication in &release.publications {
+        let name = feed::source_name(config, &publication.by);
+        names.extend(name.filter(|name| !names.contains(name)));
+    }
+    names
+}
+
+/// The summary, else the beginning of the text, without the title that many texts repeat.
+fn teaser(title: &str, text: &ReleaseText) -> String {
+    let whole = match (&text.summary, &text.content) {
+        (Some(summary), _) => summary.clone(),
+        (None, Some(content)) => plain(content.as_str()),
+        (None, None) => return String::new(),
+    };
+    let whole = one_line(&whole);
+    let rest = whole.strip_prefix(title).unwrap_or(&whole);
+    beginning(
+        rest.trim_start_matches([' ', '\n', '.', ':', '–', '-']),
+        TEASER,
+    )
+}
+
+fn topic_item(addresses: &Addresses, topic: &TopicShown) -> Item {
+    Item {
+        href: addresses.local(&scope_path(&Scope::Topic(topic.slug.clone()))),
+        name: topic.name.clone(),
+    }
+}
+
+/// Topics and sources of feeds.toml, beside the newest releases.
+fn shelves(config: &Config, addresses: &Addresses, words: &'static Words) -> Vec<Shelf> {
+    let topics = config.topics.iter().map(|topic| TopicShown {
+        slug: topic.slug.clone(),
+        name: topic.name.clone(),
+    });
+    let topics: Vec<Item> = topics.map(|topic| topic_item(addresses, &topic)).collect();
+    let sources = config.sources.iter().filter(|source| source.enabled);
+    let sources: Vec<Item> = sources
+        .map(|source| Item {
+            href: addresses.local(&scope_path(&Scope::Source(source.id.clone()))),
+            name: source
+                .name
+                .clone()
+                .or_else(|| address::host_of(source.url.as_str()))
+                .unwrap_or_else(|| source.id.clone()),
+        })
+        .collect();
+    [(words.topics, topics), (words.sources, sources)]
+        .into_iter()
+        .filter(|(_, items)| !items.is_empty())
+        .map(|(name, items)| Shelf { name, items })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::publish::sample;
+
+    /// The start page of the sample wire, as if there were more behind it.
+    fn start_page(more: &str) -> String {
+        let config = sample::config(more);
+        let (releases, texts): (Vec<_>, Vec<_>) = sample::releases().into_iter().unzip();
+        let slice = Slice {
+            releases,
+            older: Some("1768000000000,3".to_owned()),
+            newer: None,
+        };
+        let place = Place {
+            path: Some(String::new()),
+            heading: config.wire.title.clone(),
+            scope: Some(&Scope::Wire),
+            scope_title: None,
+        };
+        let mut list = list_of(&config, place, slice, &texts, None);
+        let words = words_of(config.wire.language.as_deref());
+        list.shelves = shelves(&config, &Addresses::of(&config.wire.url), words);
+        Page::of(200, &list).unwrap().html
+    }
+
+    #[test]
+    fn a_start_page() {
+        insta::assert_snapshot!(start_page(""));
+    }
+
+    #[test]
+    fn titles_and_teasers_are_escaped() {
+        let html = start_page("");
+        assert!(html.contains("„Die Kräne stehen still“"));
+        assert!(html.contains("Gazette &#38; Herald"), "{html}");
+    }
+
+    #[test]
+    fn every_text_says_its_language() {
+        let html = start_page("");
+        assert!(html.contains("<div class=\"what\" lang=\"ru\">"));
+        assert!(html.contains("<div class=\"what\" lang=\"de\">"));
+    }
+}
