@@ -1,6 +1,7 @@
 //! The press wire in one binary.
 
 pub mod clock;
+pub mod command;
 pub mod config;
 pub mod database;
 pub mod domain;

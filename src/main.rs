@@ -1,3 +1,7 @@
 //! Arguments -> one command -> exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    presswire::command::run(std::env::args_os())
+}

@@ -48,6 +48,9 @@ pub struct Fault {
     pub(super) excerpts: Vec<Excerpt>,
 }
 
+/// A [`Fault`] of a configuration that is in force all the same.
+pub type Warning = Fault;
+
 /// One line of a file, as it may be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Excerpt {
@@ -241,37 +244,39 @@ impl Fault {
         }
     }
 
-    /// A fault of line `line` (from 1) of a file whose text is `text`: the caret stands under the
-    /// whole line. A line that the text does not have is named without being shown.
-    pub fn on_line(
+    /// A fault of another file of the operator's: `shown` is the line it stands on (`line`, from 1),
+    /// where there is one to show; the caret stands under `column` (characters, from 1), else under
+    /// the whole line.
+    pub fn in_line(
         severity: Severity,
         path: PathBuf,
-        text: &str,
-        line: usize,
-        message: String,
-        remedy: String,
+        (line, column): (usize, Option<usize>),
+        shown: Option<&str>,
+        (message, remedy): (String, String),
     ) -> Fault {
         let mut fault = Fault::without_place(severity, Some(path), message, remedy);
-        let starts = line_starts(text);
-        if let Some(start) = line
-            .checked_sub(1)
-            .and_then(|index| starts.get(index))
-            .copied()
-        {
-            let end = starts.get(line).map_or(text.len(), |next| next - 1);
-            let shown = &text[start..end];
-            let at =
-                start + (shown.len() - shown.trim_start().len())..start + shown.trim_end().len();
-            fault.excerpts.push(Excerpt::cut(
-                text,
-                &starts,
-                &at,
+        if let Some(shown) = shown {
+            let from = column
+                .and_then(|column| shown.char_indices().nth(column.saturating_sub(1)))
+                .map_or(shown.len() - shown.trim_start().len(), |(at, _)| at);
+            let to = match column {
+                Some(_) => shown[from..]
+                    .find(char::is_whitespace)
+                    .map_or(shown.len(), |at| from + at),
+                None => shown.trim_end().len(),
+            };
+            let mut excerpt = Excerpt::cut(
+                shown,
+                &[0],
+                &(from..to.max(from)),
                 Known::Nothing,
                 String::new(),
-            ));
-            fault.column = fault.excerpts.first().map(|excerpt| excerpt.column);
+            );
+            excerpt.line = line;
+            fault.excerpts.push(excerpt);
         }
         fault.line = Some(line);
+        fault.column = column;
         fault
     }
 
@@ -372,6 +377,14 @@ pub struct ConfigErrors {
 }
 
 impl ConfigErrors {
+    /// A single one.
+    pub(super) fn one(fault: Fault) -> ConfigErrors {
+        ConfigErrors {
+            faults: vec![fault],
+            more: 0,
+        }
+    }
+
     /// All of them with their lines, carets and remedies, and a last line that counts.
     pub fn render(&self, colour: bool) -> String {
         let mut shown: String = self

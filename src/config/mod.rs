@@ -21,12 +21,13 @@ mod text;
 mod topics;
 mod values;
 
-pub use fault::{ConfigErrors, Fault, Severity};
+pub use fault::{ConfigErrors, Fault, Severity, Warning};
 pub use mask::masked;
 pub use model::*;
 pub use schema::{reference, schema};
 
 use environment::Environment;
+use std::net::SocketAddr;
 use std::path::Path;
 use text::Reading;
 
@@ -40,10 +41,7 @@ pub fn load(
     env: &dyn Fn(&str) -> Option<String>,
 ) -> Result<(Config, Vec<Fault>), ConfigErrors> {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let text = text::read(&path).map_err(|fault| ConfigErrors {
-        faults: vec![*fault],
-        more: 0,
-    })?;
+    let text = text::read(&path).map_err(|fault| ConfigErrors::one(*fault))?;
     let mut reading = Reading::new(&path, &text);
     let config = reading
         .parse()
@@ -51,6 +49,35 @@ pub fn load(
     let (faults, refused, more) = reading.end();
     match config {
         Some(config) if !refused => Ok((config, faults)),
+        _ => Err(ConfigErrors { faults, more }),
+    }
+}
+
+/// Where the daemon of this configuration listens; all else in the file may be wrong.
+///
+/// # Errors
+/// As [`load`], but for faults of this one key only.
+pub fn listen(
+    path: &Path,
+    env: &dyn Fn(&str) -> Option<String>,
+) -> Result<SocketAddr, ConfigErrors> {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let env = Environment(env);
+    // In a container the environment says it, and the file may even be missing.
+    let named = env
+        .value("PRESSWIRE_LISTEN")
+        .is_ok_and(|value| value.is_some());
+    let text = match named {
+        true => String::new(),
+        false => text::read(&path).map_err(|fault| ConfigErrors::one(*fault))?,
+    };
+    let mut reading = Reading::new(&path, &text);
+    let listen = reading
+        .parse()
+        .map(|root| sections::listen(root.get_ref(), &env, &mut reading));
+    let (faults, refused, more) = reading.end();
+    match listen {
+        Some(listen) if !refused => Ok(listen),
         _ => Err(ConfigErrors { faults, more }),
     }
 }

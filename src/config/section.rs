@@ -61,6 +61,18 @@ impl<'s, 't> Section<'s, 't> {
         }
     }
 
+    /// The table `rules.name` of the document, whatever else is in it.
+    pub(super) fn unchecked(root: &'s DeTable<'t>, rules: &'static Table) -> Section<'s, 't> {
+        let table = root
+            .get(rules.name)
+            .and_then(|found| found.get_ref().as_table());
+        Section {
+            rules,
+            table,
+            at: 0..0,
+        }
+    }
+
     /// Every `[[rules.name]]` of the document.
     pub(super) fn many(
         root: &'s DeTable<'t>,

@@ -167,11 +167,27 @@ fn public_address(value: &DeValue<'_>) -> Parsed<Url> {
     Ok(url)
 }
 
-fn server(section: &Section<'_, '_>, env: &Environment<'_>, reading: &mut Reading<'_>) -> Server {
+/// `[server] listen` alone: neither other tables nor its neighbours are looked at.
+pub(super) fn listen(
+    root: &DeTable<'_>,
+    env: &Environment<'_>,
+    reading: &mut Reading<'_>,
+) -> SocketAddr {
+    listening(&Section::unchecked(root, &SERVER), env, reading)
+}
+
+fn listening(
+    section: &Section<'_, '_>,
+    env: &Environment<'_>,
+    reading: &mut Reading<'_>,
+) -> SocketAddr {
     let listen = section.read("listen", reading, values::socket);
-    let listen = env
-        .over("PRESSWIRE_LISTEN", listen, reading, values::socket)
-        .unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)));
+    env.over("PRESSWIRE_LISTEN", listen, reading, values::socket)
+        .unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)))
+}
+
+fn server(section: &Section<'_, '_>, env: &Environment<'_>, reading: &mut Reading<'_>) -> Server {
+    let listen = listening(section, env, reading);
     let ops_listen = section.read("ops_listen", reading, values::socket);
     if let (Some(found), Some(ops)) = (section.found("ops_listen"), ops_listen)
         && ops == listen

@@ -1,0 +1,68 @@
+//! What can be asked on the command line.
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// The press wire in one binary.
+///
+/// Publishes an organisation's statements, follows everybody else's feeds, and serves what belongs
+/// together as one wire: Atom, RSS, JSON Feed and pages.
+#[derive(Debug, Parser)]
+#[command(
+    name = "presswire",
+    version,
+    after_help = "Examples:\n  presswire check                  is everything right with it?\n  presswire --config /etc/presswire/feeds.toml run\n\nExit codes: 0 done, 1 it did not work, 2 wrong usage or configuration."
+)]
+pub struct Arguments {
+    /// The configuration.
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "PRESSWIRE_CONFIG",
+        default_value = "feeds.toml"
+    )]
+    pub config: PathBuf,
+
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Validate feeds.toml and every statement; asks nobody on the network.
+    #[command(
+        after_help = "Example:\n  presswire check\n  presswire check --json | jq '.faults[].message'\n\nExit codes: 0 in order (warnings may stand), 1 a statement is at fault, 2 feeds.toml is."
+    )]
+    Check(Asked),
+    /// Whether the daemon that this configuration describes is ready; for HEALTHCHECK.
+    #[command(after_help = "Example:\n  presswire health && echo ready")]
+    Health(Asked),
+    /// Print the JSON Schema of feeds.toml.
+    #[command(
+        after_help = "Example:\n  presswire schema > feeds.schema.json     an editor then knows every key"
+    )]
+    Schema,
+    /// Print completions for a shell.
+    #[command(
+        after_help = "Example:\n  presswire completions bash > /etc/bash_completion.d/presswire"
+    )]
+    Completions {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page.
+    #[command(after_help = "Example:\n  presswire man | man -l -")]
+    Man,
+}
+
+/// What every command that reports knows.
+#[derive(Args, Clone, Copy, Debug, Default)]
+pub struct Asked {
+    /// One JSON document on stdout instead of text.
+    #[arg(long)]
+    pub json: bool,
+}
+

@@ -1,0 +1,101 @@
+//! The command line (contract §1): one file per verb, and what they share.
+//!
+//! Answers go to stdout, faults, progress and logs to stderr. A command ends [`Ended::Done`], or says
+//! why not: 1 it did not work, 2 wrong usage or configuration. Nothing here decides anything about
+//! feeds; a verb opens what it needs, asks the room that knows, and prints.
+
+mod answer;
+mod arguments;
+mod check;
+mod health;
+mod pages;
+mod settings;
+
+pub use arguments::{Arguments, Verb};
+
+use crate::config::ConfigErrors;
+use clap::Parser;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// It did what was asked: 0.
+    Done,
+    /// It did not work, and has said why: 1.
+    Failed,
+    /// Wrong usage or configuration, and it has said which: 2.
+    Misused,
+}
+
+impl From<Ended> for ExitCode {
+    fn from(ended: Ended) -> ExitCode {
+        ExitCode::from(match ended {
+            Ended::Done => 0,
+            Ended::Failed => 1,
+            Ended::Misused => 2,
+        })
+    }
+}
+
+/// Wrong usage that only shows when a command looks closer: an unknown source, say.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub(crate) struct Misuse {
+    message: String,
+    remedy: String,
+}
+
+/// Runs the command that `arguments` (with the program's name first) ask for.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        // Help and version are answers (0, stdout), everything else is a fault (2, stderr).
+        Err(told) => {
+            let code = u8::try_from(told.exit_code()).unwrap_or(2);
+            return match told.print() {
+                Ok(()) => ExitCode::from(code),
+                Err(error) => end(Err(error.into())),
+            };
+        }
+    };
+    let path = settings::path(&arguments);
+    end(match arguments.verb {
+        Verb::Check(asked) => check::check(&path, asked),
+        Verb::Health(asked) => health::health(&path, asked),
+        Verb::Schema => pages::schema(),
+        Verb::Completions { shell } => pages::completions(shell),
+        Verb::Man => pages::man(),
+    })
+}
+
+/// The exit code of what a command came to, its fault said on stderr.
+fn end(ended: anyhow::Result<Ended>) -> ExitCode {
+    match ended {
+        Ok(ended) => ended.into(),
+        Err(error) => fault(&error).into(),
+    }
+}
+
+fn fault(error: &anyhow::Error) -> Ended {
+    if let Some(errors) = error.downcast_ref::<ConfigErrors>() {
+        answer::say(&errors.render(true));
+        return Ended::Misused;
+    }
+    if let Some(misuse) = error.downcast_ref::<Misuse>() {
+        answer::say_fault(&misuse.message, &misuse.remedy);
+        return Ended::Misused;
+    }
+    // `presswire … | head` has what it wanted.
+    let broken_pipe = error.chain().any(|cause| {
+        cause
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
+    });
+    if broken_pipe {
+        return Ended::Done;
+    }
+    answer::say_fault(&format!("{error:#}"), "");
+    Ended::Failed
+}
