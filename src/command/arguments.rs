@@ -65,4 +65,3 @@ pub struct Asked {
     #[arg(long)]
     pub json: bool,
 }
-

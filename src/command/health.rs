@@ -68,10 +68,11 @@ fn ask(address: SocketAddr) -> std::io::Result<(u16, String)> {
     let mut connection = TcpStream::connect_timeout(&address, PATIENCE)?;
     connection.set_read_timeout(Some(PATIENCE))?;
     connection.set_write_timeout(Some(PATIENCE))?;
-    write!(
-        connection,
+    // In one write: half a request may be answered before the other half is sent.
+    let question = format!(
         "GET /readyz HTTP/1.1\r\nHost: {address}\r\nUser-Agent: presswire-health\r\nConnection: close\r\n\r\n"
-    )?;
+    );
+    connection.write_all(question.as_bytes())?;
     let mut answer = BufReader::new(connection.take(64 * 1024));
     let mut line = String::new();
     answer.read_line(&mut line)?;

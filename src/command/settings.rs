@@ -44,5 +44,7 @@ pub(super) fn load_and_warn(path: &Path) -> Result<Config, ConfigErrors> {
 /// # Errors
 /// What the system says to threads.
 pub(super) fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
 }

@@ -8,6 +8,7 @@
     reason = "a test that cannot set up what it needs has failed"
 )]
 
+mod cli;
 mod config;
 mod database;
 mod polling;
