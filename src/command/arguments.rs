@@ -37,6 +37,11 @@ pub enum Verb {
         after_help = "Example:\n  presswire check\n  presswire check --json | jq '.faults[].message'\n\nExit codes: 0 in order (warnings may stand), 1 a statement is at fault, 2 feeds.toml is."
     )]
     Check(Asked),
+    /// Read feed documents from disk and print what is understood of them.
+    #[command(
+        after_help = "Examples:\n  presswire read feed.xml\n  curl -s https://example.org/feed.xml | presswire read --url https://example.org/feed.xml -\n  presswire read --json *.xml | jq -r '.error // empty'\n\nExit codes: 0 every file is a feed, 1 one is not."
+    )]
+    Read(super::read::Request),
     /// Whether the daemon that this configuration describes is ready; for HEALTHCHECK.
     #[command(after_help = "Example:\n  presswire health && echo ready")]
     Health(Asked),

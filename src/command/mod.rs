@@ -9,6 +9,7 @@ mod arguments;
 mod check;
 mod health;
 mod pages;
+mod read;
 mod settings;
 
 pub use arguments::{Arguments, Verb};
@@ -63,6 +64,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let path = settings::path(&arguments);
     end(match arguments.verb {
         Verb::Check(asked) => check::check(&path, asked),
+        Verb::Read(request) => read::read(&request),
         Verb::Health(asked) => health::health(&path, asked),
         Verb::Schema => pages::schema(),
         Verb::Completions { shell } => pages::completions(shell),

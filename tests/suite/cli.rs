@@ -242,3 +242,96 @@ fn health_of_a_daemon_that_starts_or_is_not_there_ends_1() {
     asked.join().expect("asked");
     assert_eq!(ask().status.code(), Some(1), "nobody listens any more");
 }
+
+const FEED: &str = r#"<?xml version="1.0"?><rss version="2.0"><channel><title>A &amp; B</title><link>https://example.org/</link>
+<item><guid isPermaLink="false"> a 1 </guid><title>One</title><link>/one?x=%7e</link><pubDate>Mon, 02 Mar 2026 10:00:00 +0100</pubDate>
+<author>a@example.org (Ann)</author><category>News</category><enclosure url="https://example.org/a.mp3" type="audio/mpeg" length="7"/>
+<source url="https://other.example/feed">Other</source>
+<description>&lt;p onclick="x()"&gt;Text&lt;script&gt;x()&lt;/script&gt;&lt;/p&gt;</description></item></channel></rss>"#;
+
+#[test]
+fn read_json_gives_a_document_of_the_contract_a_file_in_order() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("a.xml"), FEED).expect("written");
+    std::fs::write(folder.path().join("b.xml"), "no feed").expect("written");
+    let output = presswire(folder.path())
+        .args([
+            "read",
+            "--json",
+            "--url",
+            "https://example.org/x/feed.xml",
+            "./a.xml",
+            "b.xml",
+            "none.xml",
+            "a.xml",
+        ])
+        .output()
+        .expect("run");
+    assert_eq!(output.status.code(), Some(1));
+    let told: Vec<Value> = text(&output.stdout)
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    let files: Vec<&str> = told
+        .iter()
+        .filter_map(|told| told["file"].as_str())
+        .collect();
+    assert_eq!(files, ["./a.xml", "b.xml", "none.xml", "a.xml"]);
+    insta::assert_json_snapshot!("read_json", told[0]);
+    assert!(told[1]["error"].is_string() && told[1].get("entries").is_none());
+    assert!(
+        told[2]["error"]
+            .as_str()
+            .is_some_and(|error| error.contains("No such file"))
+    );
+}
+
+#[test]
+fn read_takes_stdin_and_tells_people_a_line_an_entry() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = presswire(folder.path())
+        .args(["read", "-"])
+        .write_stdin(FEED)
+        .output()
+        .expect("run");
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert_eq!(
+        text(&output.stdout),
+        "-: rss-2.0, A & B, 1 entry\n  2026-03-02T09:00:00Z  One\n"
+    );
+}
+
+#[test]
+fn read_of_many_files_tells_them_all_in_order() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let names: Vec<String> = (0..300).map(|number| format!("{number}.xml")).collect();
+    for name in &names {
+        std::fs::write(folder.path().join(name), FEED).expect("written");
+    }
+    let output = presswire(folder.path())
+        .args(["read", "--json"])
+        .args(&names)
+        .output()
+        .expect("run");
+    let told: Vec<String> = text(&output.stdout)
+        .lines()
+        .map(|line| {
+            serde_json::from_str::<Value>(line).expect("JSON")["file"]
+                .as_str()
+                .expect("a name")
+                .to_owned()
+        })
+        .collect();
+    assert_eq!(told, names);
+    assert_eq!(text(&output.stderr), "");
+}
+
+#[test]
+fn read_with_a_base_that_is_no_address_is_wrong_usage() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = presswire(folder.path())
+        .args(["read", "--url", "example", "-"])
+        .output()
+        .expect("run");
+    assert_eq!(output.status.code(), Some(2));
+}
