@@ -5,50 +5,16 @@
 //! `keep_poll` and `keep_statements` write. Nothing here fetches, reads files or writes.
 
 mod members;
+mod rules;
 
 pub use members::{admits, decide_source_anew, membership_rules};
+pub use rules::Rules;
 
-use crate::config::Config;
 use crate::database::{Candidate, Database, DatabaseError, Place, Placement};
 use crate::domain::Moment;
 use crate::domain::likeness::{self, Evidence, Key, Prepared, Text};
-use crate::domain::relation::{Relation, Topics};
 use crate::domain::release::ReleaseNumber;
-use crate::domain::text;
 use std::collections::HashMap;
-
-/// By what arrivals are placed: made of the configuration and our statements, swapped whole.
-#[derive(Clone, Debug, Default)]
-pub struct Rules {
-    /// `[[topic]]`.
-    pub topics: Topics,
-    /// `[related] threshold`.
-    pub threshold: f64,
-}
-
-impl Rules {
-    /// The rules of a configuration.
-    pub fn of(config: &Config) -> Rules {
-        let topics = config.topics.iter().map(|topic| {
-            (
-                topic.name.as_str(),
-                topic.slug.as_str(),
-                topic.aliases.as_slice(),
-            )
-        });
-        Rules {
-            topics: Topics::compile(topics),
-            threshold: config.related.threshold,
-        }
-    }
-
-    /// With what a text is related, best first.
-    pub fn relate(&self, text: &Text) -> Vec<Relation> {
-        let title = text.title.as_deref().unwrap_or_default();
-        self.topics
-            .relate(title, &text::plain(&text.html), text.language.as_deref())
-    }
-}
 
 /// A new or changed text, to be placed.
 #[derive(Clone, Debug)]

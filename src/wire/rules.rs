@@ -1,0 +1,146 @@
+//! By what texts are held to belong here: topics of feeds.toml and statements of ours.
+
+use crate::config::Config;
+use crate::database::StatementRecord;
+use crate::domain::likeness::{Text, canonical_link};
+use crate::domain::relation::{self, Index, Ours, Relation, Target, Topics};
+use crate::domain::statement::Status;
+use crate::domain::text;
+use std::cell::RefCell;
+use std::sync::Arc;
+
+/// Links of one text that are looked at; a text that has more is a list of links.
+const LINKS: usize = 200;
+
+/// By what arrivals are placed: made of the configuration and our statements, swapped whole.
+#[derive(Clone, Debug, Default)]
+pub struct Rules {
+    /// `[[topic]]`.
+    pub topics: Topics,
+    /// Our statements, indexed.
+    pub statements: Arc<Index>,
+    /// `[related] threshold`.
+    pub threshold: f64,
+}
+
+impl Rules {
+    /// The rules of a configuration and of the statements that are public.
+    pub fn of(config: &Config, statements: &[StatementRecord]) -> Rules {
+        let topics = config.topics.iter().map(|topic| {
+            (
+                topic.name.as_str(),
+                topic.slug.as_str(),
+                topic.aliases.as_slice(),
+            )
+        });
+        Rules {
+            topics: Topics::compile(topics),
+            statements: Arc::new(index(config, statements)),
+            threshold: config.related.threshold,
+        }
+    }
+
+    /// With what a text is related: topics, and statements at or above the threshold; best first. A
+    /// statement of ours is related to topics only: that it touches another of ours says little.
+    pub fn relate(&self, arrived: &Text) -> Vec<Relation> {
+        let title = arrived.title.as_deref().unwrap_or_default();
+        let plain = text::plain(&arrived.html);
+        let language = arrived.language.as_deref();
+        let mut relations = self.topics.relate(title, &plain, language);
+        if arrived.source.is_some() && !self.statements.is_empty() {
+            let links = links_of(&arrived.html);
+            let looked_at = relation::Text {
+                title,
+                text: &plain,
+                language,
+                links: &links,
+            };
+            relations.extend(self.statements.relate(&looked_at, self.threshold));
+        }
+        relations
+    }
+
+    /// Statements that come nearest to a text, near misses included, for people who ask why not.
+    pub fn nearest(&self, arrived: &Text, limit: usize) -> Vec<Relation> {
+        let plain = text::plain(&arrived.html);
+        let links = links_of(&arrived.html);
+        let looked_at = relation::Text {
+            title: arrived.title.as_deref().unwrap_or_default(),
+            text: &plain,
+            language: arrived.language.as_deref(),
+            links: &links,
+        };
+        self.statements.nearest(&looked_at, limit)
+    }
+
+    /// Whether a relation counts towards membership under these rules.
+    pub fn counts(&self, relation: &Relation) -> bool {
+        match relation.target {
+            Target::Topic(_) => true,
+            Target::Statement(_) => relation.score >= self.threshold,
+        }
+    }
+}
+
+fn index(config: &Config, statements: &[StatementRecord]) -> Index {
+    let public = statements
+        .iter()
+        .map(|record| &record.read.statement)
+        .filter(|statement| statement.status == Status::Published);
+    let texts: Vec<_> = public
+        .map(|statement| {
+            let page = config
+                .wire
+                .url
+                .join(&format!("statements/{}", statement.slug))
+                .ok();
+            let addresses: Vec<String> = [page.map(String::from), statement.original.clone()]
+                .into_iter()
+                .flatten()
+                .filter_map(|address| canonical_link(&address))
+                .collect();
+            (statement, text::plain(&statement.body.html), addresses)
+        })
+        .collect();
+    Index::of(texts.iter().map(|(statement, plain, addresses)| Ours {
+        slug: &statement.slug,
+        text: relation::Text {
+            title: &statement.title,
+            text: plain,
+            language: statement.language.as_deref(),
+            links: &[],
+        },
+        addresses,
+        date: statement.date,
+    }))
+}
+
+/// Canonical addresses that a text links, each once.
+fn links_of(html: &str) -> Vec<String> {
+    let links = RefCell::new(Vec::new());
+    text::visible(html, |address| {
+        let mut links = links.borrow_mut();
+        if links.len() < LINKS
+            && let Some(link) = canonical_link(address)
+            && !links.contains(&link)
+        {
+            links.push(link);
+        }
+        String::new()
+    });
+    links.into_inner()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_are_canonical_and_each_once() {
+        let html = r#"<p>See <a href="http://www.example.org/a/?utm_source=x">here</a>,
+                      <a href="https://example.org/a">there</a>, <a href="mailto:a@b">mail</a>.</p>"#;
+        let links = links_of(html);
+        assert_eq!(links.len(), 1, "{links:?}");
+        assert_eq!(links[0], canonical_link("https://example.org/a").unwrap());
+    }
+}
