@@ -6,6 +6,7 @@
 use super::RULE;
 use super::evidence::{Evidence, Path, Relation, Shared, Target};
 use super::hashes::Table;
+use super::other_language::{self, InCommon, Marks};
 use super::quotes::{Quotation, Quotes};
 use super::same_language::{self, Common, RARE};
 use super::scan::{self, Scan};
@@ -60,6 +61,8 @@ pub struct Index {
     statements: Vec<Indexed>,
     languages: HashMap<String, InLanguage>,
     quotes: Quotes,
+    /// Names and rare places to statements, for texts of other languages.
+    marks: Table<Vec<u32>>,
     addresses: HashMap<String, u32>,
     boilerplate: HashSet<u64>,
 }
@@ -68,9 +71,14 @@ pub struct Index {
 struct Indexed {
     slug: String,
     date: Option<Moment>,
+    /// Of its lexicon; empty where there is none.
+    language: &'static str,
     terms: Terms,
     /// How each term is written in it.
     surfaces: Surfaces,
+    marks: Marks,
+    /// How each mark is written in it.
+    mark_surfaces: Surfaces,
 }
 
 /// The statements of one language.
@@ -153,6 +161,16 @@ impl Index {
         if let Some(lexicon) = lexicon {
             found.extend(self.alike(&scan, &weighed, lexicon));
         }
+        let spoken = lexicon.map_or("", |lexicon| lexicon.language);
+        if self.speaks_other_than(spoken) {
+            let theirs = Marks::of(
+                &scan,
+                &weighed,
+                language.as_deref().unwrap_or("en"),
+                lexicon,
+            );
+            found.extend(self.across(&scan, &theirs, spoken));
+        }
         self.relations(found)
     }
 
@@ -191,6 +209,37 @@ impl Index {
                 score: common.score,
                 mass: common.mass,
                 why: vec![same_words(&common, scan, &theirs, ours)],
+            })
+        });
+        compared.collect()
+    }
+
+    /// Whether a statement is to be compared by rule B with a text of this language ("": one without list).
+    fn speaks_other_than(&self, language: &str) -> bool {
+        language.is_empty()
+            || self.languages.len() > usize::from(self.languages.contains_key(language))
+    }
+
+    /// By names, numbers, places and concepts, in another language.
+    fn across(&self, scan: &Scan, theirs: &Marks, spoken: &str) -> Vec<Found> {
+        let mut shares: HashMap<u32, f32> = HashMap::new();
+        for (key, w) in theirs.keys() {
+            for statement in self.marks.get(&key).into_iter().flatten() {
+                let ours = self.statements[*statement as usize].language;
+                if ours != spoken || ours.is_empty() {
+                    *shares.entry(*statement).or_default() += w;
+                }
+            }
+        }
+        let compared = best(shares).into_iter().filter_map(|statement| {
+            let ours = &self.statements[statement as usize];
+            let common = other_language::compare(theirs, &ours.marks);
+            (common.score >= NEAR).then(|| Found {
+                statement,
+                certain: false,
+                score: common.score,
+                mass: common.mass,
+                why: vec![across_languages(&common, scan, theirs, ours)],
             })
         });
         compared.collect()
@@ -276,23 +325,38 @@ impl Index {
             self.addresses.insert(address.clone(), number);
         }
         self.quotes.add(scan);
+        let language = ours.text.language.map(primary);
+        let lexicon = language.as_deref().and_then(Lexicon::of);
+        let weighed = scan.weighed(lexicon);
         let mut terms = Terms::default();
-        if let Some(lexicon) = ours.text.language.and_then(Lexicon::of) {
+        if let Some(lexicon) = lexicon {
             let group = self
                 .languages
                 .entry(lexicon.language.to_owned())
                 .or_default();
-            terms = Terms::of(scan, &scan.weighed(Some(lexicon)), lexicon, &group.discount);
+            terms = Terms::of(scan, &weighed, lexicon, &group.discount);
             for term in terms.list.iter().filter(|term| term.w >= RARE) {
                 let postings = group.postings.entry(term.id).or_default();
                 postings.push((number, term.a / terms.norm));
+            }
+        } else {
+            self.languages.entry(String::new()).or_default();
+        }
+        let marks = Marks::of(scan, &weighed, language.as_deref().unwrap_or("en"), lexicon);
+        for (key, _) in marks.keys() {
+            let postings = self.marks.entry(key).or_default();
+            if postings.last() != Some(&number) {
+                postings.push(number);
             }
         }
         self.statements.push(Indexed {
             slug: ours.slug.to_owned(),
             date: ours.date,
+            language: lexicon.map_or("", |lexicon| lexicon.language),
             surfaces: Surfaces::of(scan, terms.list.iter().map(|term| term.at)),
             terms,
+            mark_surfaces: Surfaces::of(scan, marks.places()),
+            marks,
         });
     }
 }
@@ -306,16 +370,20 @@ impl InLanguage {
                 *shares.entry(*statement).or_default() += term.a * a;
             }
         }
-        let mut ranked: Vec<(u32, f32)> = shares.into_iter().collect();
-        let rank = |one: &(u32, f32), other: &(u32, f32)| {
-            other.1.total_cmp(&one.1).then(one.0.cmp(&other.0))
-        };
-        if ranked.len() > VERIFIED {
-            ranked.select_nth_unstable_by(VERIFIED, rank);
-            ranked.truncate(VERIFIED);
-        }
-        ranked.into_iter().map(|(statement, _)| statement).collect()
+        best(shares)
     }
+}
+
+/// The statements with the most weight in common, fifty at most, in a fixed order.
+fn best(shares: HashMap<u32, f32>) -> Vec<u32> {
+    let mut ranked: Vec<(u32, f32)> = shares.into_iter().collect();
+    let rank =
+        |one: &(u32, f32), other: &(u32, f32)| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0));
+    if ranked.len() > VERIFIED {
+        ranked.select_nth_unstable_by(VERIFIED, rank);
+        ranked.truncate(VERIFIED);
+    }
+    ranked.into_iter().map(|(statement, _)| statement).collect()
 }
 
 /// Runs of five words that stand in too many statements to say anything of one.
@@ -361,6 +429,24 @@ fn same_words(common: &Common, scan: &Scan, theirs: &Terms, ours: &Indexed) -> E
         mass: f64::from((common.mass * 10.0).round()) / 10.0,
         rare: common.rare,
         general: 0,
+        held: common.held,
+        strongest: strongest.collect(),
+    }
+}
+
+fn across_languages(common: &InCommon, scan: &Scan, theirs: &Marks, ours: &Indexed) -> Evidence {
+    let places: Vec<u32> = theirs.places().collect();
+    let strongest = common.pairs.iter().take(8).map(|(their, our, _)| Shared {
+        theirs: surface(scan, places[*their as usize]),
+        ours: ours.mark_surfaces.get(*our as usize).to_owned(),
+    });
+    Evidence::Terms {
+        rule: RULE,
+        path: Path::OtherLanguage,
+        cosine: f64::from(thousandths(common.cosine)) / 1000.0,
+        mass: f64::from((common.mass * 10.0).round()) / 10.0,
+        rare: common.names,
+        general: common.places + common.concepts,
         held: common.held,
         strongest: strongest.collect(),
     }

@@ -2,7 +2,7 @@
 
 use super::hashes::{Table, of_run, of_word};
 use super::weights::{self, Lexicon, Weighed};
-use super::words::{Script, Word, Words};
+use super::words::{Case, Script, Word, Words};
 use std::collections::HashSet;
 
 /// Words of a run that is counted as boilerplate.
@@ -55,6 +55,16 @@ impl Scan {
                 word.apart |= place == 0;
                 Some(word)
             }
+        }
+    }
+
+    /// The length of the title, where it is written Like This or LIKE THIS: capitals say nothing there.
+    pub(super) fn capitalised_title(&self) -> usize {
+        let letters = || self.title.iter().filter(|word| word.case != Case::None);
+        let capital = letters().filter(|word| word.case.has_capital()).count();
+        match capital * 10 > letters().count() * 7 {
+            true => self.title.len(),
+            false => 0,
         }
     }
 

@@ -12,11 +12,11 @@ const NAMED: f32 = 1.3;
 const GERMAN_NAME: f32 = 5.5;
 
 /// Stems of German compounds have nine letters and more, their parts five.
-const COMPOUND: usize = 9;
-const PART: usize = 5;
+pub(super) const COMPOUND: usize = 9;
+pub(super) const PART: usize = 5;
 
 /// Letters that a part leaves over.
-const LEFT: usize = 3;
+pub(super) const LEFT: usize = 3;
 
 /// One term of a text.
 #[derive(Clone, Copy, Debug)]

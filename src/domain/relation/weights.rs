@@ -7,7 +7,9 @@
 
 use super::forms;
 use super::hashes::{Table, of_word};
-use super::words::{Case, Script, Word};
+use super::meanings::Meanings;
+use super::sounds::Sound;
+use super::words::{Case, Script, Word, Words};
 use crate::domain::text::{Stems, primary};
 use std::sync::OnceLock;
 
@@ -30,6 +32,8 @@ pub(super) struct Lexicon {
     forms: Table<(u64, f32)>,
     weights: Table<f32>,
     list: &'static str,
+    meanings: OnceLock<Meanings>,
+    sounds: OnceLock<Table<f32>>,
 }
 
 /// What relation sees in one word.
@@ -74,6 +78,8 @@ impl Lexicon {
             forms: Table::default(),
             weights: Table::default(),
             list,
+            meanings: OnceLock::new(),
+            sounds: OnceLock::new(),
         };
         let mut of_forms: Vec<(u64, u64)> = Vec::with_capacity(5000);
         let mut frequencies: Table<f64> = Table::default();
@@ -81,7 +87,7 @@ impl Lexicon {
             let stem = lexicon.stem(form);
             *frequencies.entry(stem).or_default() += frequency;
             let mut folded = String::new();
-            crate::domain::text::Words::of(form)
+            Words::of(form)
                 .iter()
                 .for_each(|word| folded.push_str(word.folded));
             of_forms.push((of_word(&folded), stem));
@@ -95,6 +101,32 @@ impl Lexicon {
             lexicon.forms.entry(form).or_insert((stem, w));
         }
         lexicon
+    }
+
+    /// The words that mean the same in other languages. Read once.
+    pub(super) fn meanings(&self) -> &Meanings {
+        self.meanings.get_or_init(|| Meanings::of(self))
+    }
+
+    /// What it is worth that a name has this code: little, where frequent words have it too.
+    pub(super) fn weight_of_sound(&self, code: u64) -> f32 {
+        let sounds = self.sounds.get_or_init(|| {
+            let mut frequencies: Table<f64> = Table::default();
+            for (form, frequency) in self.listed() {
+                let words = Words::of(form);
+                let sound = words
+                    .get(0)
+                    .and_then(|word| Sound::of(&word, self.language));
+                for (code, _) in sound.into_iter().flat_map(|sound| sound.codes) {
+                    *frequencies.entry(code).or_default() += frequency;
+                }
+            }
+            let weights = frequencies.into_iter();
+            weights
+                .map(|(code, frequency)| (code, weight(frequency)))
+                .collect()
+        });
+        sounds.get(&code).copied().unwrap_or(RAREST)
     }
 
     /// The list's forms as written there, with their share of all words; most frequent first.
@@ -145,6 +177,30 @@ impl Lexicon {
         }
     }
 
+    /// Whether a word in no German list is a noun all the same: by its suffix, or because it is a
+    /// compound of words in the list (Volksaufstand; not Steinmeier).
+    pub(super) fn is_german_noun(&self, word: &Word<'_>) -> bool {
+        const SUFFIXES: [&str; 16] = [
+            "ung", "ungen", "heit", "heiten", "keit", "keiten", "schaft", "schaften", "ion",
+            "ionen", "taet", "taeten", "ismus", "innen", "ierung", "nis",
+        ];
+        let folded = word.folded;
+        if SUFFIXES
+            .iter()
+            .any(|suffix| folded.len() > suffix.len() + 2 && folded.ends_with(suffix))
+        {
+            return true;
+        }
+        let listed = |part: &str| part.len() >= 4 && self.forms.contains_key(&of_word(part));
+        folded.len() >= 9
+            && folded.is_ascii()
+            && (4..=folded.len() - 4).any(|cut| {
+                let (first, second) = folded.split_at(cut);
+                let first = listed(first) || first.strip_suffix('s').is_some_and(listed);
+                first && listed(second) || (second.len() >= 6 && listed(second))
+            })
+    }
+
     /// The weight of a stem.
     pub(super) fn weight_of(&self, stem: u64) -> f32 {
         self.weights.get(&stem).copied().unwrap_or(RAREST)
@@ -177,7 +233,6 @@ pub(super) fn number(digits: &str) -> Option<Weighed> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::relation::words::Words;
 
     fn w(language: &str, word: &str) -> f32 {
         let words = Words::of(word);

@@ -1,0 +1,263 @@
+//! Words that mean the same in several languages: countries with their adjectives and inhabitants, big
+//! cities and regions, and some hundred concepts that press releases are about.
+//!
+//! The tables are `data/places.txt` (names by CLDR, see `data/LICENCE.md`) and `data/concepts.txt`.
+
+use super::forms;
+use super::hashes::{Table, of_word};
+use super::scan::Scan;
+use super::terms::{COMPOUND, LEFT, PART};
+use super::weights::Lexicon;
+use super::words::{Case, Script, Word, Words};
+
+const PLACES: &str = include_str!("data/places.txt");
+const CONCEPTS: &str = include_str!("data/concepts.txt");
+
+/// What a word means, by its line in the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Meaning {
+    /// A country, city or region.
+    Place(u16),
+    /// A concept.
+    Concept(u16),
+}
+
+/// The tables as one language has them.
+#[derive(Debug, Default)]
+pub(super) struct Meanings {
+    /// By stem and by folded form.
+    words: Table<Known>,
+    /// Names of several words, by the first one's stem.
+    rows: Table<Vec<(Vec<u64>, Meaning)>>,
+    german: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    meaning: Meaning,
+    /// Only with a capital; only in capitals.
+    capital: bool,
+    capitals: bool,
+}
+
+impl Meanings {
+    /// Reads the tables for a language.
+    pub(super) fn of(lexicon: &Lexicon) -> Meanings {
+        let mut meanings = Meanings {
+            german: lexicon.language == "de",
+            ..Meanings::default()
+        };
+        for (number, names) in lines(PLACES, lexicon.language) {
+            for name in names.flat_map(|names| names.split("; ")) {
+                meanings.add(name, Meaning::Place(number), lexicon);
+            }
+        }
+        for (number, names) in lines(CONCEPTS, lexicon.language) {
+            for name in names.flat_map(|names| names.split(' ')) {
+                meanings.add(name, Meaning::Concept(number), lexicon);
+            }
+        }
+        meanings
+    }
+
+    fn add(&mut self, name: &str, meaning: Meaning, lexicon: &Lexicon) {
+        let words = Words::of(name);
+        let Some(first) = words.get(0) else { return };
+        let stems: Vec<u64> = words
+            .iter()
+            .map(|word| lexicon.stem(word.surface))
+            .collect();
+        if let [stem, rest @ ..] = &stems[..]
+            && !rest.is_empty()
+        {
+            let rows = self.rows.entry(*stem).or_default();
+            rows.push((rest.to_vec(), meaning));
+            return;
+        }
+        let place = matches!(meaning, Meaning::Place(_));
+        let known = Known {
+            meaning,
+            capital: place && first.case.has_capital(),
+            capitals: first.case == Case::Upper && first.folded.len() <= 3,
+        };
+        let mut keys = vec![of_word(first.folded)];
+        if !known.capitals {
+            keys.push(stems[0]);
+        }
+        if first.script == Script::Cyrillic {
+            for form in forms::declined(first.folded, first.script, true) {
+                let forms = form
+                    .endings
+                    .iter()
+                    .map(|ending| of_word(&format!("{}{ending}", form.base)));
+                keys.extend(forms);
+            }
+        }
+        for key in keys {
+            self.words.entry(key).or_insert(known);
+        }
+    }
+
+    /// What the word at a place of a text means, and how many words say it.
+    pub(super) fn at(
+        &self,
+        scan: &Scan,
+        at: usize,
+        word: &Word<'_>,
+        stem: u64,
+        lexicon: &Lexicon,
+    ) -> Option<(Meaning, usize)> {
+        if let Some(found) = self.row_at(scan, at, stem, lexicon) {
+            return Some(found);
+        }
+        let of_form = self.words.get(&of_word(word.folded));
+        of_form
+            .or_else(|| self.words.get(&stem))
+            .filter(|known| {
+                (!known.capital || word.case.has_capital())
+                    && (!known.capitals || word.case == Case::Upper)
+            })
+            .map(|known| (known.meaning, 1))
+    }
+
+    fn row_at(
+        &self,
+        scan: &Scan,
+        at: usize,
+        stem: u64,
+        lexicon: &Lexicon,
+    ) -> Option<(Meaning, usize)> {
+        let rows = self.rows.get(&stem)?;
+        let fits = |rest: &[u64]| {
+            rest.iter().enumerate().all(|(place, stem)| {
+                scan.word(at + 1 + place)
+                    .is_some_and(|word| !word.apart && lexicon.stem(word.surface) == *stem)
+            })
+        };
+        rows.iter()
+            .filter(|(rest, _)| fits(rest))
+            .max_by_key(|(rest, _)| rest.len())
+            .map(|(rest, meaning)| (*meaning, rest.len() + 1))
+    }
+
+    /// The concept that a German compound ends or begins with: Streikbewegung, Warnstreik.
+    pub(super) fn in_compound(&self, word: &Word<'_>, lexicon: &Lexicon) -> Option<Meaning> {
+        if !self.german || word.folded.len() < COMPOUND {
+            return None;
+        }
+        let stem = lexicon.stem_text(word.surface);
+        if stem.len() < COMPOUND || !stem.is_ascii() {
+            return None;
+        }
+        let suffixes = (LEFT..=stem.len() - PART).map(|start| &stem[start..]);
+        let prefixes = (PART..=stem.len() - LEFT).rev().map(|end| &stem[..end]);
+        suffixes
+            .chain(prefixes)
+            .filter_map(|part| self.words.get(&of_word(part)))
+            .map(|known| known.meaning)
+            .find(|meaning| matches!(meaning, Meaning::Concept(_)))
+    }
+}
+
+/// The lines of a table with their number and what they hold in one language.
+fn lines<'t>(
+    table: &'t str,
+    language: &str,
+) -> impl Iterator<Item = (u16, impl Iterator<Item = &'t str>)> {
+    table
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.is_empty())
+        .enumerate()
+        .map(move |(number, line)| {
+            let columns = line.split(" | ").skip(1).filter_map(move |column| {
+                let (languages, names) = column.split_once(' ')?;
+                languages
+                    .split(',')
+                    .any(|known| known == language)
+                    .then_some(names)
+            });
+            (number as u16, columns)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashMap;
+
+    /// How often each line's first word stands in the tables, for the test of the tables.
+    fn names_of_lines(table: &str) -> HashMap<String, u32> {
+        let mut names = HashMap::new();
+        for line in table.lines().filter(|line| !line.starts_with('#')) {
+            *names
+                .entry(line.split(" | ").next().unwrap_or_default().to_owned())
+                .or_default() += 1;
+        }
+        names
+    }
+
+    fn meaning(text: &str, at: usize, language: &str) -> Option<Meaning> {
+        let lexicon = Lexicon::of(language).unwrap();
+        let scan = Scan::of("", text);
+        let word = scan.word(at).unwrap();
+        let stem = lexicon.stem(word.surface);
+        let meanings = lexicon.meanings();
+        meanings
+            .at(&scan, at, &word, stem, lexicon)
+            .map(|(meaning, _)| meaning)
+            .or_else(|| meanings.in_compound(&word, lexicon))
+    }
+
+    #[test]
+    fn every_line_of_the_tables_is_named_once() {
+        for table in [PLACES, CONCEPTS] {
+            for (name, times) in names_of_lines(table) {
+                assert_eq!(times, 1, "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn places_are_one_in_every_language_and_form() {
+        let kazakhstan = meaning("Kasachstans", 0, "de").unwrap();
+        for (text, language) in [
+            ("Kazakhstan", "en"),
+            ("Казахстаном", "ru"),
+            ("казахстанские", "ru"),
+            ("kasachischen", "de"),
+            ("Казахстані", "uk"),
+            ("Kazachstanie", "pl"),
+        ] {
+            assert_eq!(meaning(text, 0, language), Some(kazakhstan), "{text}");
+        }
+        assert_eq!(meaning("turkey", 0, "en"), None);
+        assert_eq!(meaning("us", 0, "en"), None);
+        assert_eq!(
+            meaning("US", 0, "en"),
+            meaning("Vereinigten Staaten", 0, "de")
+        );
+        assert_eq!(
+            meaning("Südkoreas", 0, "de"),
+            meaning("Южной Корее", 0, "ru")
+        );
+        assert_eq!(meaning("Köln", 0, "de"), meaning("Cologne", 0, "en"));
+    }
+
+    #[test]
+    fn concepts_are_one_in_every_language_and_in_compounds() {
+        let strike = meaning("Streiks", 0, "de").unwrap();
+        for (text, language) in [
+            ("strikes", "en"),
+            ("забастовками", "ru"),
+            ("страйки", "uk"),
+            ("Streikbewegung", "de"),
+            ("Generalstreik", "de"),
+        ] {
+            assert_eq!(meaning(text, 0, language), Some(strike), "{text}");
+        }
+        assert_eq!(
+            meaning("Ölarbeitern", 0, "de"),
+            meaning("нефтяники", 0, "ru")
+        );
+    }
+}

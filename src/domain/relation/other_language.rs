@@ -1,0 +1,494 @@
+//! How alike two texts of different languages are (`likeness.md` §7 B): by names as they sound, numbers,
+//! places and concepts. Also the rule for a language without word list: there only names tell.
+
+use super::hashes::of_word;
+use super::meanings::Meaning;
+use super::same_language::{HELD, join};
+use super::scan::Scan;
+use super::sounds::{self, Sound};
+use super::weights::{Lexicon, RAREST, Weighed};
+use super::words::{Case, Script, Word};
+use std::collections::HashMap;
+
+/// `r` at which the score is one half.
+const HALF: f32 = 0.07;
+
+/// Marks in common are worth little while their weights sum up to no more than this.
+const MASS: f32 = 10.0;
+
+/// A concept weighs at most this, a place at most that.
+const CONCEPT: f32 = 5.0;
+const PLACE: f32 = 6.0;
+
+/// A place from this weight on is rare; a name counts for the gate from that one on.
+pub(super) const RARE_PLACE: f32 = 4.5;
+const NAME: f32 = 4.0;
+
+/// Letters and digits in one word, such as COP26, are the same in every language.
+const MIXED: f32 = 6.5;
+
+/// Names of a text that are looked at, at most: what a stranger sends is bounded.
+const NAMES: usize = 400;
+
+/// Rows of adjacent names that one name is known to stand in, at most.
+const ROWS: usize = 8;
+
+/// What of a text says something in every language.
+#[derive(Debug, Default)]
+pub(super) struct Marks {
+    names: Vec<Name>,
+    /// Every way to read a name, sorted by code.
+    codes: Vec<Code>,
+    /// Numbers, words of letters and digits, places, concepts, sorted by id.
+    common: Vec<CommonMark>,
+    /// Length of the vector.
+    norm: f32,
+}
+
+#[derive(Debug)]
+struct Name {
+    sounds: String,
+    times: u32,
+    w: f32,
+    at: u32,
+    /// Rows of adjacent names that it stands in: first and family name share one.
+    rows: Vec<u32>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Code {
+    code: u64,
+    consonants: u8,
+    w: f32,
+    name: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct CommonMark {
+    id: u64,
+    kind: Kind,
+    times: u32,
+    w: f32,
+    at: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Number,
+    Mixed,
+    Place,
+    Concept,
+}
+
+/// What two texts have in common.
+#[derive(Clone, Debug, Default)]
+pub(super) struct InCommon {
+    pub(super) cosine: f32,
+    pub(super) mass: f32,
+    /// Names, first and family name as one.
+    pub(super) names: u32,
+    pub(super) places: u32,
+    pub(super) concepts: u32,
+    /// Where they first stand, in their text and in ours (an index for [`Marks::places`]), strongest first.
+    pub(super) pairs: Vec<(u32, u32, f32)>,
+    pub(super) score: f32,
+    pub(super) held: bool,
+}
+
+impl Marks {
+    /// What of a text says something in every language. `lexicon`: of its language, where there is one.
+    pub(super) fn of(
+        scan: &Scan,
+        weighed: &[Weighed],
+        language: &str,
+        lexicon: Option<&Lexicon>,
+    ) -> Marks {
+        let mut gathering = Gathering::new(scan, weighed, language, lexicon);
+        let mut at = 0;
+        while at < scan.len() {
+            at += gathering.take(at);
+        }
+        gathering.marks()
+    }
+
+    /// Where each mark first stands: names first, then the others, as pairs of [`InCommon`] count them.
+    pub(super) fn places(&self) -> impl Iterator<Item = u32> {
+        let names = self.names.iter().map(|name| name.at);
+        names.chain(self.common.iter().map(|mark| mark.at))
+    }
+
+    /// What to find this text by, with weights: codes of names and rare places.
+    pub(super) fn keys(&self) -> impl Iterator<Item = (u64, f32)> {
+        let names = self.codes.iter().filter(|code| code.w >= NAME);
+        let names = names.map(|code| (code.code, code.w));
+        let others = self.common.iter().filter(|mark| match mark.kind {
+            Kind::Place => mark.w >= RARE_PLACE,
+            Kind::Mixed => true,
+            Kind::Number | Kind::Concept => false,
+        });
+        names.chain(others.map(|mark| (mark.id, mark.w)))
+    }
+}
+
+/// Compares their text with ours.
+pub(super) fn compare(theirs: &Marks, ours: &Marks) -> InCommon {
+    let mut common = InCommon::default();
+    if theirs.norm <= 0.0 || ours.norm <= 0.0 {
+        return common;
+    }
+    let scale = 1.0 / (theirs.norm * ours.norm);
+    let names = shared_names(theirs, ours);
+    for &(their, our, w) in &names {
+        let (one, other) = (&theirs.names[their as usize], &ours.names[our as usize]);
+        common.take(
+            their,
+            our,
+            w,
+            tf(one.times) * tf(other.times) * w * w * scale,
+        );
+    }
+    common.names = groups(&names, theirs, ours);
+    let (their_names, our_names) = (theirs.names.len(), ours.names.len());
+    let mut rare_place = false;
+    join(
+        &theirs.common,
+        |mark| mark.id,
+        &ours.common,
+        |mark| mark.id,
+        |one, other| {
+            let (their, our) = (&theirs.common[one], &ours.common[other]);
+            let w = their.w.min(our.w);
+            match their.kind {
+                Kind::Place => {
+                    common.places += 1;
+                    rare_place |= w >= RARE_PLACE;
+                }
+                Kind::Concept => common.concepts += 1,
+                Kind::Mixed => common.names += 1,
+                Kind::Number => {}
+            }
+            let gives = tf(their.times) * tf(our.times) * w * w * scale;
+            common.take(
+                (their_names + one) as u32,
+                (our_names + other) as u32,
+                w,
+                gives,
+            );
+        },
+    );
+    common.settle(rare_place);
+    common
+}
+
+impl InCommon {
+    fn take(&mut self, theirs: u32, ours: u32, w: f32, gives: f32) {
+        self.mass += w;
+        self.cosine += gives;
+        self.pairs.push((theirs, ours, gives));
+    }
+
+    fn settle(&mut self, rare_place: bool) {
+        let r = self.cosine * self.mass / (self.mass + MASS);
+        self.score = 1.0 - (-r / HALF).exp2();
+        let general = self.places + self.concepts;
+        let enough = match self.names {
+            0 => rare_place && self.concepts >= 2,
+            1 => general >= 2 && self.concepts >= 1,
+            _ => true,
+        };
+        self.held = !enough && self.score > HELD;
+        if self.held {
+            self.score = HELD;
+        }
+        self.pairs
+            .sort_by(|one, other| other.2.total_cmp(&one.2).then(one.0.cmp(&other.0)));
+    }
+}
+
+fn tf(times: u32) -> f32 {
+    1.0 + (times as f32).ln()
+}
+
+/// Names that sound alike, each once: (theirs, ours, weight).
+fn shared_names(theirs: &Marks, ours: &Marks) -> Vec<(u32, u32, f32)> {
+    let mut pairs: Vec<(u32, u32, f32, f32)> = Vec::new();
+    join(
+        &theirs.codes,
+        |code| code.code,
+        &ours.codes,
+        |code| code.code,
+        |one, other| {
+            let (their, our) = (&theirs.codes[one], &ours.codes[other]);
+            let alike = sounds::alike(
+                &theirs.names[their.name as usize].sounds,
+                &ours.names[our.name as usize].sounds,
+            );
+            // The fewer consonants, the more the vowels have to agree.
+            let wanted = match their.consonants {
+                0..=2 => 0.8,
+                3 => 0.7,
+                _ => 0.6,
+            };
+            if alike >= wanted {
+                pairs.push((their.name, our.name, their.w.min(our.w), alike));
+            }
+        },
+    );
+    pairs.sort_by(|one, other| {
+        (other.2 * other.3)
+            .total_cmp(&(one.2 * one.3))
+            .then((one.0, one.1).cmp(&(other.0, other.1)))
+    });
+    let mut chosen: Vec<(u32, u32, f32)> = Vec::new();
+    for (their, our, w, _) in pairs {
+        if !chosen
+            .iter()
+            .any(|known| known.0 == their || known.1 == our)
+        {
+            chosen.push((their, our, w));
+        }
+    }
+    chosen
+}
+
+/// How many names are shared, those that stand side by side in one of the texts counted once.
+fn groups(names: &[(u32, u32, f32)], theirs: &Marks, ours: &Marks) -> u32 {
+    // Two would do for the gate; a text that is nothing but names is not worth more work.
+    let strong: Vec<_> = names
+        .iter()
+        .filter(|(_, _, w)| *w >= NAME)
+        .take(64)
+        .collect();
+    let beside = |one: &[u32], other: &[u32]| one.iter().any(|row| other.contains(row));
+    let mut group: Vec<usize> = (0..strong.len()).collect();
+    for at in 0..strong.len() {
+        for before in 0..at {
+            let their = |at: usize| theirs.names[strong[at].0 as usize].rows.as_slice();
+            let our = |at: usize| ours.names[strong[at].1 as usize].rows.as_slice();
+            if group[before] != group[at]
+                && (beside(their(at), their(before)) || beside(our(at), our(before)))
+            {
+                let (gone, kept) = (group[at], group[before]);
+                group
+                    .iter_mut()
+                    .filter(|number| **number == gone)
+                    .for_each(|number| *number = kept);
+            }
+        }
+    }
+    group.sort_unstable();
+    group.dedup();
+    group.len() as u32
+}
+
+/// Marks while they are gathered from a text.
+struct Gathering<'t> {
+    scan: &'t Scan,
+    weighed: &'t [Weighed],
+    language: &'t str,
+    lexicon: Option<&'t Lexicon>,
+    names: Vec<(Name, Vec<(u64, u8)>)>,
+    by_code: HashMap<u64, usize>,
+    common: HashMap<u64, CommonMark>,
+    compounds: HashMap<u64, Option<Meaning>>,
+    /// Words of the title are capitalised as in "Union Calls Strike": capitals say nothing there.
+    title_case: usize,
+    row: u32,
+    /// Place of the last name.
+    last_name: Option<usize>,
+}
+
+impl<'t> Gathering<'t> {
+    fn new(
+        scan: &'t Scan,
+        weighed: &'t [Weighed],
+        language: &'t str,
+        lexicon: Option<&'t Lexicon>,
+    ) -> Self {
+        Gathering {
+            scan,
+            weighed,
+            language,
+            lexicon,
+            names: Vec::new(),
+            by_code: HashMap::new(),
+            common: HashMap::new(),
+            compounds: HashMap::new(),
+            title_case: scan.capitalised_title(),
+            row: 0,
+            last_name: None,
+        }
+    }
+
+    /// Takes what stands at a place; returns how many words that was.
+    fn take(&mut self, at: usize) -> usize {
+        let Some(word) = self.scan.word(at).filter(|_| self.scan.counts(at)) else {
+            return 1;
+        };
+        let Weighed { id, w } = self.weighed[at];
+        match word.script {
+            Script::Number if w > 0.0 => self.note(id, Kind::Number, w, at),
+            Script::Number => {}
+            Script::Mixed => self.note(of_word(word.folded), Kind::Mixed, MIXED, at),
+            _ => {
+                if let Some(length) = self.take_meaning(at, &word) {
+                    return length;
+                }
+                if self.is_name(&word, at, w) {
+                    self.take_name(&word, at);
+                }
+            }
+        }
+        1
+    }
+
+    fn take_meaning(&mut self, at: usize, word: &Word<'_>) -> Option<usize> {
+        let lexicon = self.lexicon?;
+        let Weighed { id, w } = self.weighed[at];
+        // Stop words mean nothing, but for the first of "the Hague".
+        if w == 0.0 && word.case == Case::Lower {
+            return None;
+        }
+        let meanings = lexicon.meanings();
+        let id = if w == 0.0 {
+            lexicon.stem(word.surface)
+        } else {
+            id
+        };
+        let found = meanings.at(self.scan, at, word, id, lexicon);
+        let (meaning, length) = match found {
+            Some(found) => found,
+            None if w < RAREST => return None,
+            None => {
+                let compound = self.compounds.entry(id);
+                (*compound.or_insert_with(|| meanings.in_compound(word, lexicon)))
+                    .map(|meaning| (meaning, 1))?
+            }
+        };
+        let w = if w == 0.0 || length > 1 { RAREST } else { w };
+        match meaning {
+            Meaning::Place(number) => {
+                self.note(mark_id("place", number), Kind::Place, w.min(PLACE), at)
+            }
+            Meaning::Concept(number) => self.note(
+                mark_id("concept", number),
+                Kind::Concept,
+                w.min(CONCEPT),
+                at,
+            ),
+        }
+        Some(length)
+    }
+
+    fn note(&mut self, id: u64, kind: Kind, w: f32, at: usize) {
+        let mark = self.common.entry(id).or_insert(CommonMark {
+            id,
+            kind,
+            times: 0,
+            w,
+            at: at as u32,
+        });
+        mark.times += 1;
+        // The commonest of its words is what it is worth.
+        mark.w = mark.w.min(w);
+    }
+
+    fn is_name(&self, word: &Word<'_>, at: usize, w: f32) -> bool {
+        if !word.case.has_capital() {
+            return false;
+        }
+        let opens = word.opens || at < self.title_case;
+        match self.lexicon {
+            None => !opens,
+            Some(lexicon) if lexicon.language == "de" => {
+                w >= RAREST && (word.case != Case::Title || !lexicon.is_german_noun(word))
+            }
+            // At the start of a sentence only what is no frequent word.
+            Some(_) if opens => w >= RAREST,
+            Some(_) => w >= 3.0,
+        }
+    }
+
+    fn take_name(&mut self, word: &Word<'_>, at: usize) {
+        let Some(sound) = Sound::of(word, self.language) else {
+            return;
+        };
+        let beside = self.last_name.is_some_and(|last| last + 1 == at) && !word.apart;
+        if !beside {
+            self.row += 1;
+        }
+        self.last_name = Some(at);
+        let row = self.row;
+        let known = sound
+            .codes
+            .iter()
+            .find_map(|(code, _)| self.by_code.get(code).copied());
+        let name = match known {
+            Some(name) => name,
+            None if self.names.len() >= NAMES => return,
+            None => {
+                let name = Name {
+                    sounds: sound.sounds,
+                    times: 0,
+                    w: 0.0,
+                    at: at as u32,
+                    rows: Vec::new(),
+                };
+                self.names.push((name, Vec::new()));
+                self.names.len() - 1
+            }
+        };
+        for code in sound.codes {
+            self.by_code.entry(code.0).or_insert(name);
+            let codes = &mut self.names[name].1;
+            if !codes.contains(&code) {
+                codes.push(code);
+            }
+        }
+        let name = &mut self.names[name].0;
+        name.times += 1;
+        if name.rows.len() < ROWS && !name.rows.contains(&row) {
+            name.rows.push(row);
+        }
+    }
+
+    fn marks(self) -> Marks {
+        let mut marks = Marks::default();
+        for (mut name, codes) in self.names {
+            let number = marks.names.len() as u32;
+            for (code, consonants) in codes {
+                let by_length = match consonants {
+                    0..=2 => 3.0,
+                    3 => 4.6,
+                    4 => 6.5,
+                    _ => RAREST,
+                };
+                let by_list = self
+                    .lexicon
+                    .map_or(RAREST, |lexicon| lexicon.weight_of_sound(code));
+                let w = by_list.min(by_length);
+                name.w = name.w.max(w);
+                marks.codes.push(Code {
+                    code,
+                    consonants,
+                    w,
+                    name: number,
+                });
+            }
+            marks.names.push(name);
+        }
+        marks
+            .codes
+            .sort_unstable_by_key(|code| (code.code, code.name));
+        marks.common = self.common.into_values().collect();
+        marks.common.sort_unstable_by_key(|mark| mark.id);
+        let names = marks.names.iter().map(|name| tf(name.times) * name.w);
+        let common = marks.common.iter().map(|mark| tf(mark.times) * mark.w);
+        marks.norm = names.chain(common).map(|a| a * a).sum::<f32>().sqrt();
+        marks
+    }
+}
+
+fn mark_id(kind: &str, number: u16) -> u64 {
+    of_word(kind) ^ of_word(&number.to_string())
+}
