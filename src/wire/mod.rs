@@ -12,7 +12,7 @@ pub use rules::Rules;
 
 use crate::database::{Candidate, Database, DatabaseError, Place, Placement};
 use crate::domain::Moment;
-use crate::domain::likeness::{self, Evidence, Key, Prepared, Text};
+use crate::domain::likeness::{self, Boilerplate, Bond, Evidence, Key, Prepared, Text};
 use crate::domain::release::ReleaseNumber;
 use std::collections::HashMap;
 
@@ -40,7 +40,7 @@ pub async fn place(
     let mut batch = Batch::default();
     let mut placements = Vec::with_capacity(arrivals.len());
     for arrival in arrivals {
-        let prepared = Prepared::of(arrival.text.clone());
+        let prepared = Prepared::of(arrival.text.clone(), &Boilerplate::default());
         let keys = likeness::keys(&prepared);
         let (place, evidence) = match arrival.known {
             Some(_) => (Place::Stay, None),
@@ -100,14 +100,18 @@ fn best(
 ) -> (Place, Option<Evidence>) {
     for candidate in candidates {
         for text in candidate.texts {
-            let judged = likeness::verdict(&Prepared::of(text), arrival);
+            let judged = likeness::verdict(
+                &Prepared::of(text, &Boilerplate::default()),
+                arrival,
+                Bond::None,
+            );
             if judged.verdict.is_one_release() {
                 return (Place::Join(candidate.release), Some(judged.evidence));
             }
         }
     }
     for index in batch.founders(keys) {
-        let judged = likeness::verdict(&batch.placed[index].0, arrival);
+        let judged = likeness::verdict(&batch.placed[index].0, arrival, Bond::None);
         if judged.verdict.is_one_release() {
             return (Place::With(index), Some(judged.evidence));
         }

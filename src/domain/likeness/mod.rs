@@ -1,13 +1,21 @@
 //! Whether two texts are one release (`likeness.md` §1–5): pure, bounded, with typed evidence.
 
+mod align;
+mod boilerplate;
+mod differences;
+mod hash;
 mod keys;
+mod lexicon;
 mod link;
 mod prepared;
+mod title;
 mod verdict;
 
+pub use boilerplate::Boilerplate;
+pub use differences::{Difference, DifferenceKind};
 pub use keys::keys;
 pub use prepared::Prepared;
-pub use verdict::{Judged, Verdict, verdict};
+pub use verdict::{Bond, Judged, Verdict, verdict};
 
 pub use link::{canonical_link, canonical_link_with_fragment};
 
@@ -86,4 +94,14 @@ pub struct Evidence {
     pub same_title: bool,
     /// Share of the shorter text's words that stand in the longer one, 0 to 1.
     pub covered: f64,
+    /// Share of the longer text's words that stand in the shorter one, 0 to 1.
+    pub covered_long: f64,
+    /// Words that the newer text adds, in runs of four and more.
+    pub new: u32,
+    /// Words of the older text that it leaves out, likewise.
+    pub gone: u32,
+    /// Days between them.
+    pub days_apart: i64,
+    /// What differs and matters; empty where they are one release.
+    pub differences: Vec<Difference>,
 }

@@ -1,7 +1,11 @@
-//! The verdict on a pair of texts (`likeness.md` §5).
+//! The verdict on a pair of texts (`likeness.md` §5): the first row of its table that holds.
 
-use super::{Evidence, Prepared, RULE};
+use super::align::Alignment;
+use super::differences::{Difference, material};
+use super::title::{self, Agreement};
+use super::{Evidence, Prepared, RULE, lexicon};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// What two texts are to each other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -9,7 +13,27 @@ use serde::{Deserialize, Serialize};
 pub enum Verdict {
     /// The same words, but for frames and typos: one release.
     Same,
-    /// Nothing that makes them one release, nor links them.
+    /// The newer is the beginning of the older: one release.
+    Excerpt,
+    /// The older was a teaser of the newer: one release, which shows the fuller text.
+    Teaser,
+    /// Most words are the same, and nothing material differs: one release.
+    LightEdit,
+    /// Hardly any text; equal titles, within days: one release.
+    TitleAndDate,
+    /// The same but for numbers, negations or names, or marked as a correction: two, linked.
+    Revision,
+    /// One holds the other and goes on: two, linked.
+    Extended,
+    /// One quotes the other whole: two, linked.
+    Contains,
+    /// The same in another language: two, linked.
+    Translation,
+    /// A paragraph in common: two.
+    Overlap,
+    /// Two of a series, alike but for numbers and dates: two.
+    Series,
+    /// None of these: two.
     #[default]
     Distinct,
 }
@@ -17,8 +41,44 @@ pub enum Verdict {
 impl Verdict {
     /// Both belong in one release.
     pub fn is_one_release(self) -> bool {
-        matches!(self, Verdict::Same)
+        use Verdict::{Excerpt, LightEdit, Same, Teaser, TitleAndDate};
+        matches!(self, Same | Excerpt | Teaser | LightEdit | TitleAndDate)
     }
+
+    /// In words for people.
+    pub fn words(self) -> &'static str {
+        match self {
+            Verdict::Same => "the same text",
+            Verdict::Excerpt => "an excerpt",
+            Verdict::Teaser => "a teaser, then the full text",
+            Verdict::LightEdit => "lightly edited",
+            Verdict::TitleAndDate => "the same title within days",
+            Verdict::Revision => "a revision",
+            Verdict::Extended => "extended",
+            Verdict::Contains => "quotes it whole",
+            Verdict::Translation => "a translation",
+            Verdict::Overlap => "a passage in common",
+            Verdict::Series => "two of a series",
+            Verdict::Distinct => "another text",
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.words())
+    }
+}
+
+/// What the publishers of two texts are to each other: how much a frame may add.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Bond {
+    /// Nothing is known: ten words.
+    #[default]
+    None,
+    /// One is a statement of ours, the other comes from one of its signatories, who may say so at
+    /// some length: "Bund Eins dokumentiert die gemeinsame Erklärung …".
+    Signatory,
 }
 
 /// A verdict with what it rests on.
@@ -30,34 +90,305 @@ pub struct Judged {
     pub evidence: Evidence,
 }
 
-/// What `newer` is to `older`. Neither a guid nor a link alone makes two texts one: guids are
-/// hijacked and addresses reused.
-pub fn verdict(older: &Prepared, newer: &Prepared) -> Judged {
-    let same_link = older.links.iter().any(|link| newer.links.contains(link));
-    let folded = |words: &crate::domain::text::Words| -> Vec<String> {
-        words.iter().map(|word| word.folded.to_owned()).collect()
-    };
-    let same_title = !older.title.is_empty() && folded(&older.title) == folded(&newer.title);
-    let same_words = older.digest == newer.digest && !older.words.is_empty();
-    let same = match (same_words, same_title, same_link) {
-        (true, true, _) => true,
-        (true, false, link) => link || older.words.len() >= 50,
-        (false, true, link) => link && older.words.is_empty() && newer.words.is_empty(),
-        (false, false, _) => false,
-    };
-    let verdict = if same {
-        Verdict::Same
-    } else {
-        Verdict::Distinct
-    };
+/// What `newer` is to `older`. Neither a guid nor a link alone makes two texts one: guids are hijacked
+/// and addresses reused. The verdict does not depend on which came first, but for what the newer adds.
+///
+/// ```
+/// use presswire::domain::likeness::{verdict, Boilerplate, Bond, Prepared, Text, Verdict};
+/// let text = |html: &str| Prepared::of(
+///     Text { title: Some("Streik im Hafen".into()), html: html.into(), language: Some("de".into()), ..Text::default() },
+///     &Boilerplate::default(),
+/// );
+/// let was = "Der Streik im Hafen hat 120 Schiffe aufgehalten, teilte die Gewerkschaft am Abend nach langen Verhandlungen mit.";
+/// let same = verdict(&text(was), &text(&format!("<b>{was}</b> (mehr in Kürze)")), Bond::None);
+/// assert_eq!(same.verdict, Verdict::Same);
+/// let other = verdict(&text(was), &text(&was.replace("120", "102")), Bond::None);
+/// assert_eq!(other.verdict, Verdict::Revision);
+/// assert_eq!(other.evidence.differences[0].to_string(), "120 → 102");
+/// ```
+pub fn verdict(older: &Prepared, newer: &Prepared, bond: Bond) -> Judged {
+    let pair = Pair::of(older, newer, bond);
+    let verdict = pair.verdict();
     Judged {
         verdict,
-        evidence: Evidence {
+        evidence: pair.evidence(verdict),
+    }
+}
+
+/// Two texts side by side, with every figure that the table asks for.
+struct Pair<'a> {
+    older: &'a Prepared,
+    newer: &'a Prepared,
+    bond: Bond,
+    same_link: bool,
+    titles: Agreement,
+    /// Letters and words of the title that both have.
+    title_weight: usize,
+    /// Content tokens in common, of the shorter and of the longer text.
+    covered: usize,
+    covered_short: f64,
+    covered_long: f64,
+    /// Tokens in runs of four and more that the newer text adds, and that it leaves out.
+    new: usize,
+    gone: usize,
+    /// Where the longer text begins to hold the shorter.
+    lead: usize,
+    differences: Vec<Difference>,
+}
+
+/// Runs of fewer tokens are slips, not additions.
+const RUN: usize = 4;
+
+/// A text with fewer tokens is none.
+const NO_TEXT: usize = 6;
+
+/// With fewer tokens equal, weighty titles must help.
+const LITTLE_TEXT: usize = 15;
+
+impl<'a> Pair<'a> {
+    fn of(older: &'a Prepared, newer: &'a Prepared, bond: Bond) -> Pair<'a> {
+        let alignment = Alignment::of(&older.hashes, &newer.hashes);
+        let count = |covered: &[bool]| covered.iter().filter(|covered| **covered).count();
+        let (in_older, in_newer) = (count(&alignment.covered_a), count(&alignment.covered_b));
+        let share = |covered: usize, of: usize| {
+            if of == 0 {
+                0.0
+            } else {
+                covered as f64 / of as f64
+            }
+        };
+        let (of_older, of_newer) = (share(in_older, older.len()), share(in_newer, newer.len()));
+        let older_is_longer = older.len() >= newer.len();
+        let common_title = older
+            .titles
+            .iter()
+            .filter(|title| newer.titles.contains(title));
+        Pair {
+            older,
+            newer,
+            bond,
+            same_link: older.links.iter().any(|link| newer.links.contains(link)),
+            titles: title::agreement(&older.titles, &newer.titles),
+            title_weight: common_title
+                .map(|title| title::weight(title))
+                .max()
+                .unwrap_or(0),
+            covered: in_older.min(in_newer),
+            covered_short: if older_is_longer { of_newer } else { of_older },
+            covered_long: if older_is_longer { of_older } else { of_newer },
+            new: uncovered_runs(&alignment.covered_b),
+            gone: uncovered_runs(&alignment.covered_a),
+            lead: if older_is_longer {
+                alignment.start.0
+            } else {
+                alignment.start.1
+            },
+            differences: material(older, newer, &alignment),
+        }
+    }
+
+    fn verdict(&self) -> Verdict {
+        if title::is_series(&self.older.title, &self.newer.title) {
+            return Verdict::Series;
+        }
+        if self.short() < NO_TEXT {
+            return if self.is_known_by_title() {
+                Verdict::TitleAndDate
+            } else {
+                Verdict::Distinct
+            };
+        }
+        if self.covered_short < 0.12 {
+            return if self.is_other_language() && self.same_link {
+                Verdict::Translation
+            } else {
+                Verdict::Distinct
+            };
+        }
+        if self.may_merge() {
+            if self.is_same() {
+                return Verdict::Same;
+            }
+            if self.is_excerpt() {
+                return if self.older.len() >= self.newer.len() {
+                    Verdict::Excerpt
+                } else {
+                    Verdict::Teaser
+                };
+            }
+            if self.is_light_edit() {
+                return Verdict::LightEdit;
+            }
+        }
+        self.apart()
+    }
+
+    /// Where nothing makes them one release.
+    fn apart(&self) -> Verdict {
+        let grown = self.new > self.new_limit() || self.gone > self.gone_limit();
+        match () {
+            () if self.covered < LITTLE_TEXT && self.titles < Agreement::Equal => Verdict::Distinct,
+            () if self.covered_short >= 0.9
+                && grown
+                && !self.is_answered()
+                && self.titles >= Agreement::Related =>
+            {
+                Verdict::Extended
+            }
+            () if self.covered_short >= 0.9 && grown => Verdict::Contains,
+            () if self.covered_short >= 0.9 => Verdict::Revision,
+            () if self.covered_short >= 0.6
+                && self.covered_long >= 0.4
+                && self.titles >= Agreement::Related
+                && self.is_material() =>
+            {
+                Verdict::Revision
+            }
+            () if self.covered >= 25 => Verdict::Overlap,
+            () => Verdict::Distinct,
+        }
+    }
+
+    /// What forbids a merge, whatever the figures.
+    fn may_merge(&self) -> bool {
+        let little = self.short() < LITTLE_TEXT;
+        let title_holds = self.titles == Agreement::Equal && self.title_weight >= title::WEIGHTY;
+        let anything_differs =
+            self.new > 0 || self.gone > 0 || self.covered_short < 1.0 || self.covered_long < 1.0;
+        !self.is_material()
+            && !self.is_answered()
+            && !self.is_corrected()
+            && (!little || title_holds)
+            && (self.days_apart() <= 30 || !anything_differs)
+            && !(self.is_other_language() && self.covered < 20)
+    }
+
+    fn is_same(&self) -> bool {
+        self.covered_short >= 0.9
+            && self.new <= self.new_limit()
+            && self.gone <= self.gone_limit()
+            && (self.titles >= Agreement::Related || self.covered >= 50)
+    }
+
+    fn is_excerpt(&self) -> bool {
+        let (short, long) = if self.older.len() >= self.newer.len() {
+            (self.newer, self.older)
+        } else {
+            (self.older, self.newer)
+        };
+        let earlier_is_short = self.older.len() < self.newer.len();
+        let other_host = host(self.older) != host(self.newer);
+        let fits = (short.cut && short.len() <= 200) || short.len() <= 60;
+        self.covered_short >= 0.9
+            && fits
+            && self.lead <= 40.max(long.len() * 12 / 100)
+            && self.titles >= Agreement::Related
+            // A squatted teaser must not swallow the text that it was cut from.
+            && (!earlier_is_short || !other_host || short.len() <= 60)
+    }
+
+    fn is_light_edit(&self) -> bool {
+        (0.6..0.9).contains(&self.covered_short)
+            && self.covered_long >= 0.4
+            && self.titles >= Agreement::Related
+            && self.new <= 25
+            && self.short() >= 2 * LITTLE_TEXT
+    }
+
+    /// Texts too short to compare: equal weighty titles within four days, or equal titles and links.
+    fn is_known_by_title(&self) -> bool {
+        let both_short =
+            self.long() < LITTLE_TEXT || self.covered_short >= 0.9 || self.short() == 0;
+        self.titles == Agreement::Equal
+            && both_short
+            && !self.is_answered()
+            && !self.is_corrected()
+            && !self.is_other_language()
+            && (self.same_link || (self.title_weight >= title::WEIGHTY && self.days_apart() <= 4))
+    }
+
+    fn new_limit(&self) -> usize {
+        let same_source =
+            self.older.text.source.is_some() && self.older.text.source == self.newer.text.source;
+        match (self.bond, same_source) {
+            (Bond::Signatory, _) => 60,
+            (Bond::None, true) => 2,
+            (Bond::None, false) => 10,
+        }
+    }
+
+    fn gone_limit(&self) -> usize {
+        let least = if self.bond == Bond::Signatory { 60 } else { 12 };
+        least.max(self.older.len() / 10)
+    }
+
+    fn is_material(&self) -> bool {
+        !self.differences.is_empty()
+    }
+
+    fn is_answered(&self) -> bool {
+        self.one_title(lexicon::marks_reply)
+    }
+
+    fn is_corrected(&self) -> bool {
+        self.one_title(lexicon::marks_correction)
+    }
+
+    fn one_title(&self, marks: fn(&str) -> bool) -> bool {
+        let marked = |text: &Prepared| marks(text.text.title.as_deref().unwrap_or_default());
+        marked(self.older) != marked(self.newer)
+    }
+
+    fn is_other_language(&self) -> bool {
+        let languages = self.older.language().zip(self.newer.language());
+        languages.is_some_and(|(older, newer)| older != newer)
+    }
+
+    fn days_apart(&self) -> i64 {
+        let day = |text: &Prepared| {
+            let claimed = text
+                .text
+                .published
+                .filter(|published| *published <= text.text.first_seen);
+            claimed.unwrap_or(text.text.first_seen)
+        };
+        (day(self.older) - day(self.newer)).num_days().abs()
+    }
+
+    fn short(&self) -> usize {
+        self.older.len().min(self.newer.len())
+    }
+
+    fn long(&self) -> usize {
+        self.older.len().max(self.newer.len())
+    }
+
+    fn evidence(&self, verdict: Verdict) -> Evidence {
+        Evidence {
             rule: RULE,
             verdict,
-            same_link,
-            same_title,
-            covered: f64::from(u8::from(same_words)),
-        },
+            same_link: self.same_link,
+            same_title: self.titles == Agreement::Equal,
+            covered: round(self.covered_short),
+            covered_long: round(self.covered_long),
+            new: self.new as u32,
+            gone: self.gone as u32,
+            days_apart: self.days_apart(),
+            differences: self.differences.clone(),
+        }
     }
+}
+
+fn round(share: f64) -> f64 {
+    (share * 1000.0).round() / 1000.0
+}
+
+fn host(text: &Prepared) -> Option<&str> {
+    let link = text.links.first()?;
+    link.strip_prefix("https://")?.split(['/', '?', '#']).next()
+}
+
+fn uncovered_runs(covered: &[bool]) -> usize {
+    let runs = covered.split(|covered| *covered).map(<[bool]>::len);
+    runs.filter(|run| *run >= RUN).sum()
 }

@@ -53,6 +53,7 @@ mod words;
 pub use evidence::{Evidence, Path, Relation, Shared, Target};
 pub use index::{Index, Ours, Text};
 pub use topics::Topics;
+pub use weights::weight_of_form;
 
 /// Version of these rules; kept with every relation to a statement.
 pub const RULE: u32 = 1;

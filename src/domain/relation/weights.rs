@@ -207,6 +207,13 @@ impl Lexicon {
     }
 }
 
+/// The weight of a folded word form that stands in the list of a language (2.3 and less for stop words);
+/// None where it does not, or where no list is shipped. Likeness asks it what is no name and no slip.
+pub fn weight_of_form(folded: &str, language: &str) -> Option<f32> {
+    let (_, w) = Lexicon::of(language)?.forms.get(&of_word(folded))?;
+    Some(*w)
+}
+
 /// `min(7.5, −ln p)` of a share of all words.
 pub(super) fn weight(frequency: f64) -> f32 {
     let p = 1.0 - (-120.0 * frequency).exp();
