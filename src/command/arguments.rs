@@ -49,7 +49,11 @@ pub enum Verb {
     #[command(
         after_help = "Example:\n  presswire schema > feeds.schema.json     an editor then knows every key"
     )]
-    Schema,
+    Schema {
+        /// The reference for people instead, as Markdown.
+        #[arg(long)]
+        markdown: bool,
+    },
     /// Print completions for a shell.
     #[command(
         after_help = "Example:\n  presswire completions bash > /etc/bash_completion.d/presswire"

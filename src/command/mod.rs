@@ -66,7 +66,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Check(asked) => check::check(&path, asked),
         Verb::Read(request) => read::read(&request),
         Verb::Health(asked) => health::health(&path, asked),
-        Verb::Schema => pages::schema(),
+        Verb::Schema { markdown } => pages::schema(markdown),
         Verb::Completions { shell } => pages::completions(shell),
         Verb::Man => pages::man(),
     })

@@ -5,7 +5,11 @@ use super::{Ended, answer};
 use crate::config;
 use clap::CommandFactory;
 
-pub(super) fn schema() -> anyhow::Result<Ended> {
+pub(super) fn schema(markdown: bool) -> anyhow::Result<Ended> {
+    if markdown {
+        answer::print(&config::reference())?;
+        return Ok(Ended::Done);
+    }
     let mut text = serde_json::to_string_pretty(&config::schema())?;
     text.push('\n');
     answer::print(&text)?;

@@ -8,6 +8,7 @@
 //! in `keys`, `values` makes types of them, `sections`, `topics` and `sources` put them together,
 //! `environment` has the last word. What is wrong becomes a [`Fault`], masked by `mask`.
 
+mod edit;
 mod environment;
 mod fault;
 mod keys;
@@ -21,6 +22,7 @@ mod text;
 mod topics;
 mod values;
 
+pub use edit::{EditError, NewSource, append_source, free_id};
 pub use fault::{ConfigErrors, Fault, Severity, Warning};
 pub use mask::masked;
 pub use model::*;

@@ -123,5 +123,38 @@ pub fn reference() -> String {
         }
         text.push('\n');
     }
+    text.push_str("### Environment\n\nVariables win over the file. Each may instead name a file that holds the value, as `NAME_FILE`; an empty one is none.\n\n");
+    text.push_str("| variable | instead of | what it is for |\n| --- | --- | --- |\n");
+    for (name, instead, about) in ENVIRONMENT {
+        text.push_str(&format!("| `{name}` | {instead} | {about} |\n"));
+    }
     text
 }
+
+/// The variables of `environment`: (name, the key that it overrules, what it is for).
+static ENVIRONMENT: [(&str, &str, &str); 8] = [
+    ("PRESSWIRE_LISTEN", "`[server] listen`", "Where it listens."),
+    ("PRESSWIRE_URL", "`[wire] url`", "The public address."),
+    (
+        "PRESSWIRE_STORE",
+        "`[store] path`",
+        "The folder of statements; relative to the folder of feeds.toml.",
+    ),
+    ("PRESSWIRE_DATABASE", "`[store] database`", "`sqlite:FILE`."),
+    (
+        "PRESSWIRE_ADMIN_TOKEN",
+        "–",
+        "Opens the operators' addresses on `listen`, as `Authorization: Bearer …`. At least 16 characters.",
+    ),
+    (
+        "PRESSWIRE_LOG",
+        "–",
+        "`error`, `warn`, `info` (default), `debug`, or by room: `info,presswire=debug`.",
+    ),
+    ("PRESSWIRE_LOG_FORMAT", "–", "`text` (default) or `json`."),
+    (
+        "PRESSWIRE_CONFIG",
+        "`--config`",
+        "The configuration; no `_FILE` beside it.",
+    ),
+];
