@@ -322,12 +322,12 @@ impl Entries {
         write: &EntryWrite,
     ) -> Result<()> {
         let query = sqlx::query(
-            "UPDATE entry SET release = ?, id = ?, canonical_link = ?, link = ?, title = ?,
-                 language = ?, published = ?, updated = ?, last_shown = ?, ordinal = ?,
-                 digest = ?, visible = ?, admitted = ?, facts = ?, relations = ?, evidence = ?,
-                 fading = (SELECT entered IS NULL FROM release WHERE number = ?1), keyed = 0,
-                 removed = NULL, reason = NULL
-             WHERE number = ?",
+            "UPDATE entry SET release = ?1, id = ?2, canonical_link = ?3, link = ?4, title = ?5,
+                 language = ?6, published = ?7, updated = ?8, last_shown = ?9, ordinal = ?10,
+                 digest = ?11, visible = ?12, admitted = ?13, facts = ?14, relations = ?15,
+                 evidence = ?16, keyed = 0, removed = NULL, reason = NULL,
+                 fading = (SELECT entered IS NULL FROM release WHERE number = ?1)
+             WHERE number = ?17",
         );
         self.bind(query, release, write)?
             .bind(number.0)

@@ -188,7 +188,8 @@ async fn migrate(connection: &mut Conn) -> Result<()> {
     let mut tries = 0;
     loop {
         refuse_newer(connection).await?;
-        match migrator.run(&mut *connection).await {
+        // `run` asks for `Acquire`, which makes the future not `Send`.
+        match migrator.run_direct(None, &mut *connection, false).await {
             Ok(()) => return Ok(()),
             Err(_) if tries < TRIES => tries += 1,
             Err(fault) => {

@@ -1,5 +1,7 @@
 //! What every verb needs to speak SQL: errors with what was attempted, moments as milliseconds, lists
 //! as JSON parameters (one prepared statement whatever their length), texts in zstd.
+//!
+//! A statement names its parameters `?` or `?1`, never both: sqlx 0.9 binds a mixture wrongly.
 
 use super::{Database, DatabaseError};
 use crate::domain::entry::EntryKey;

@@ -1,0 +1,354 @@
+//! What a poll, a feed, a look for candidates cost as the database grows.
+//!
+//! `cargo bench --bench growth` prints a table for 10,000 entries; `GROWTH=10000,1000000` names other
+//! sizes, all reached in one database. CPU is the whole process's, from /proc; wall times are medians
+//! and 99th percentiles. Entries are made of a fixed sequence of words, so every run writes the same.
+
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a bench prints and may stop"
+)]
+
+use presswire::database::{
+    Database, EntryWrite, Kept, Place, Placement, PollWrite, SourceDeclared, Window,
+};
+use presswire::domain::entry::{Entry, EntryKey, EntryNumber, Markup};
+use presswire::domain::likeness::{Key, KeyKind};
+use presswire::domain::relation::{Evidence, Relation, Target};
+use presswire::domain::scope::Scope;
+use presswire::domain::source::{Address, SourceFacts, State};
+use presswire::domain::{Digest, Moment};
+use std::time::{Duration, Instant};
+
+const SOURCES: u64 = 200;
+const ENTRIES_PER_POLL: u64 = 20;
+/// Every so manieth entry is related and so in the wire.
+const RELATED: u64 = 20;
+const SHINGLES: u64 = 32;
+const ROUNDS: u64 = 200;
+
+fn main() {
+    let sizes = std::env::var("GROWTH").unwrap_or_else(|_| "10000".to_owned());
+    let sizes: Vec<u64> = sizes
+        .split(',')
+        .map(|n| n.trim().parse().unwrap())
+        .collect();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(grow(&sizes));
+}
+
+async fn grow(sizes: &[u64]) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("presswire.db");
+    let db = Database::open(&path, "wire.example").await.unwrap();
+    let declared: Vec<SourceDeclared> = (0..SOURCES).map(declared).collect();
+    db.declare_sources(&declared, moment(0)).await.unwrap();
+    let mut wire = Wire { db, next: 0 };
+    for size in sizes {
+        let growing = Measure::begin();
+        let before = wire.next;
+        while wire.next < *size {
+            wire.poll(ENTRIES_PER_POLL).await;
+        }
+        let grown = wire.next - before;
+        println!("\n{size} entries, {} MiB", mib(&path));
+        println!("{:<34}{:>12}{:>12}{:>12}", "", "CPU µs", "p50 µs", "p99 µs");
+        growing.print("growing, an entry", grown, &mut []);
+        wire.measure().await;
+    }
+    let opening = Measure::begin();
+    wire.db.close().await;
+    let db = Database::open(&path, "wire.example").await.unwrap();
+    let feed = db.feed(&Scope::Wire, Window::of(50), &[]).await.unwrap();
+    assert!(!feed.unwrap().is_empty());
+    opening.print("close, open, first feed", 1, &mut []);
+}
+
+fn mib(path: &std::path::Path) -> u64 {
+    std::fs::metadata(path).unwrap().len() / (1024 * 1024)
+}
+
+struct Wire {
+    db: Database,
+    next: u64,
+}
+
+impl Wire {
+    async fn poll(&mut self, entries: u64) {
+        let source = self.next / ENTRIES_PER_POLL % SOURCES;
+        let now = moment(self.next);
+        let number = presswire::domain::source::SourceNumber(i64::try_from(source).unwrap() + 1);
+        let claim = self.db.claim_named(&[number], now, 60_000).await.unwrap();
+        let claim = claim.into_iter().next().unwrap();
+        let write = PollWrite {
+            source: claim.source.number,
+            lease: claim.lease,
+            at: now,
+            state: State::Ok,
+            message: None,
+            remedy: None,
+            answered: true,
+            validators: None,
+            body_hash: None,
+            facts: Some(SourceFacts::default()),
+            next_poll: now,
+            rhythm_memory: None,
+            entries: (0..entries).map(|n| entry(self.next + n)).collect(),
+            still_shown: Vec::new(),
+            removed: Vec::new(),
+            planned_at: self.db.latest_release().await.unwrap(),
+        };
+        self.next += entries;
+        let kept = self.db.keep_poll(write).await.unwrap();
+        assert!(matches!(kept, Kept::Written { .. }));
+    }
+
+    async fn measure(&mut self) {
+        let mut times = Vec::new();
+        let polls = Measure::begin();
+        for _ in 0..ROUNDS {
+            let one = Instant::now();
+            self.poll(ENTRIES_PER_POLL).await;
+            times.push(one.elapsed());
+        }
+        polls.print(
+            "poll of 20 new, an entry",
+            ROUNDS * ENTRIES_PER_POLL,
+            &mut times,
+        );
+
+        let quiet = Measure::begin();
+        let polls = (0..ROUNDS).map(|_| {
+            let mut one = Wire {
+                db: self.db.clone(),
+                next: self.next,
+            };
+            self.next += ENTRIES_PER_POLL;
+            tokio::spawn(async move { one.poll(0).await })
+        });
+        for poll in polls.collect::<Vec<_>>() {
+            poll.await.unwrap();
+        }
+        quiet.print("poll of nothing new", ROUNDS, &mut []);
+
+        let mut times = Vec::new();
+        let known = Measure::begin();
+        for round in 0..ROUNDS {
+            let source = presswire::domain::source::SourceNumber(1);
+            let keys: Vec<EntryKey> = (0..50).map(|n| key(round * 50 + n)).collect();
+            let one = Instant::now();
+            self.db
+                .known_entries(source, &keys, &[], &[])
+                .await
+                .unwrap();
+            times.push(one.elapsed());
+        }
+        known.print("50 known entries", ROUNDS, &mut times);
+
+        let mut times = Vec::new();
+        let candidates = Measure::begin();
+        for round in 0..ROUNDS {
+            let entry = entry(round * (self.next / ROUNDS));
+            let one = Instant::now();
+            let found = self
+                .db
+                .candidates(moment(self.next), &entry.placement.keys)
+                .await;
+            times.push(one.elapsed());
+            assert!(!found.unwrap().is_empty());
+        }
+        candidates.print("candidates", ROUNDS, &mut times);
+
+        for (what, scope) in [
+            ("feed of the wire", Scope::Wire),
+            ("feed of a source", Scope::Source("source-7".to_owned())),
+            ("feed of a topic", Scope::Topic("strike".to_owned())),
+        ] {
+            let mut times = Vec::new();
+            let feeds = Measure::begin();
+            for _ in 0..ROUNDS {
+                let one = Instant::now();
+                let feed = self
+                    .db
+                    .feed(
+                        &scope,
+                        Window {
+                            since_ms: 0,
+                            ..Window::of(50)
+                        },
+                        &[],
+                    )
+                    .await;
+                times.push(one.elapsed());
+                assert!(!feed.unwrap().unwrap().is_empty());
+            }
+            feeds.print(what, ROUNDS, &mut times);
+        }
+
+        let mut times = Vec::new();
+        let serials = Measure::begin();
+        for _ in 0..ROUNDS {
+            let one = Instant::now();
+            self.db.serial().await.unwrap();
+            times.push(one.elapsed());
+        }
+        serials.print("serial", ROUNDS, &mut times);
+
+        let mut times = Vec::new();
+        let texts = Measure::begin();
+        for round in 0..ROUNDS {
+            let first = i64::try_from(round * (self.next / ROUNDS)).unwrap() / 2 + 1;
+            let numbers: Vec<EntryNumber> = (first..first + 50).map(EntryNumber).collect();
+            let one = Instant::now();
+            self.db.texts(&numbers).await.unwrap();
+            times.push(one.elapsed());
+        }
+        texts.print("50 texts", ROUNDS, &mut times);
+    }
+}
+
+struct Measure {
+    cpu: Duration,
+}
+
+impl Measure {
+    fn begin() -> Measure {
+        Measure { cpu: cpu() }
+    }
+
+    fn print(self, what: &str, times: u64, walls: &mut [Duration]) {
+        let cpu = (cpu() - self.cpu).as_micros() / u128::from(times.max(1));
+        walls.sort();
+        let at = |share: usize| match walls.is_empty() {
+            true => "-".to_owned(),
+            false => walls[(walls.len() - 1) * share / 100]
+                .as_micros()
+                .to_string(),
+        };
+        println!("{what:<34}{cpu:>12}{:>12}{:>12}", at(50), at(99));
+    }
+}
+
+/// User and system time of the process so far, from /proc: hundredths of a second.
+fn cpu() -> Duration {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+    let fields: Vec<&str> = stat[stat.rfind(')').unwrap()..].split(' ').collect();
+    let ticks: u64 = fields[12].parse::<u64>().unwrap() + fields[13].parse::<u64>().unwrap();
+    Duration::from_millis(ticks * 10)
+}
+
+/// The moment at which entry `n` arrives: one every two seconds.
+fn moment(n: u64) -> Moment {
+    let start: Moment = "2024-01-01T00:00:00Z".parse().unwrap();
+    start + Duration::from_secs(2 * n)
+}
+
+fn declared(n: u64) -> SourceDeclared {
+    let url = format!("https://source-{n}.example/feed.xml");
+    SourceDeclared {
+        id: format!("source-{n}"),
+        id_given: true,
+        address: Address::of(&url.parse().unwrap()),
+        url,
+        name: None,
+        keep_all: false,
+        topics: Vec::new(),
+        enabled: true,
+        rules: Digest([0; 32]),
+        host: format!("source-{n}.example"),
+    }
+}
+
+fn digest(kind: &str, n: u64) -> [u8; 32] {
+    *blake3::hash(format!("{kind} {n}").as_bytes()).as_bytes()
+}
+
+fn key(n: u64) -> EntryKey {
+    let mut key = [0; 16];
+    key.copy_from_slice(&digest("key", n)[..16]);
+    EntryKey(key)
+}
+
+fn likeness(kind: KeyKind, n: u64) -> Key {
+    let mut start = [0; 8];
+    start.copy_from_slice(&digest("likeness", n * 4 + kind.code().unsigned_abs())[..8]);
+    Key {
+        hash: i64::from_be_bytes(start),
+        kind,
+    }
+}
+
+/// 220 words of 8,000, as frequent as words are.
+fn words(n: u64) -> String {
+    let mut state = n.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut text = String::from("<p>");
+    for _ in 0..220 {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        let spread = (state % 8_000) * (state >> 32) % 8_000;
+        text.push_str(&data_encoding::BASE32_DNSSEC.encode(&(spread * 7_919).to_be_bytes()[4..]));
+        text.push(' ');
+    }
+    text.push_str("</p>");
+    text
+}
+
+fn entry(n: u64) -> EntryWrite {
+    let mut keys = vec![
+        likeness(KeyKind::Link, n),
+        likeness(KeyKind::Title, n),
+        likeness(KeyKind::Words, n),
+    ];
+    keys.extend((0..SHINGLES).map(|s| likeness(KeyKind::Shingle, n * SHINGLES + s)));
+    let relations = match n % RELATED {
+        0 => vec![Relation {
+            target: Target::Topic("strike".to_owned()),
+            score: 1.0,
+            why: vec![Evidence::Alias {
+                topic: "Strike".to_owned(),
+                alias: "strike".to_owned(),
+                times: 2,
+            }],
+        }],
+        _ => Vec::new(),
+    };
+    EntryWrite {
+        key: key(n),
+        known: None,
+        entry: Entry {
+            id: Some(format!("https://source.example/2026/11/entry-{n}")),
+            link: Some(format!(
+                "https://source.example/2026/11/entry-{n}?utm_source=feed"
+            )),
+            title: Some(format!(
+                "Press release number {n} on a matter of some importance"
+            )),
+            summary: Some(Markup {
+                html: words(n),
+                ..Markup::default()
+            }),
+            ..Entry::default()
+        },
+        canonical_link: Some(format!("source.example/2026/11/entry-{n}")),
+        digest: Digest(digest("words", n)),
+        visible: Digest(digest("visible", n)),
+        admitted: true,
+        published: Some(moment(n)),
+        updated: None,
+        language: Some("de".to_owned()),
+        ordinal: 0,
+        placement: Placement {
+            place: Place::Found,
+            evidence: None,
+            links: Vec::new(),
+            keys,
+            relations,
+        },
+    }
+}
