@@ -102,7 +102,7 @@ fn entry_without_date_stands_where_it_was_first_seen_and_stays_undated() {
         with_first: true,
         ..member(1)
     };
-    let undated = founded_by(&[entry.clone()]);
+    let undated = founded_by(std::slice::from_ref(&entry));
     assert_eq!(undated.standing.position, at(1));
     assert_eq!(undated.standing.published, None);
     assert_eq!(undated.standing.updated, at(1));
