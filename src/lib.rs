@@ -9,4 +9,5 @@ pub mod jobs;
 pub mod poll;
 pub mod publish;
 pub mod read;
+pub mod store;
 pub mod wire;
