@@ -14,7 +14,7 @@ use crate::domain::source::SourceNumber;
 const TOMBSTONES: i64 = 500;
 
 /// What stands behind a scope.
-enum Held {
+pub(super) enum Held {
     /// Places under this key.
     Places(String),
     /// All that a source published.
@@ -224,7 +224,7 @@ impl Database {
 }
 
 /// What stands behind a scope; None where nothing ever did, and nothing is declared.
-async fn held(conn: &mut Conn, scope: &Scope) -> Result<Option<Held>> {
+pub(super) async fn held(conn: &mut Conn, scope: &Scope) -> Result<Option<Held>> {
     Ok(match scope {
         Scope::Wire => Some(Held::Places(key::WIRE.to_owned())),
         Scope::Statements => Some(Held::Places(key::STATEMENTS.to_owned())),

@@ -23,6 +23,7 @@ mod keys;
 mod known;
 mod load;
 mod open;
+mod pages;
 mod places;
 mod placing;
 mod records;
@@ -38,6 +39,7 @@ pub use intents::{
     Decided, EntryWrite, Kept, LeaseToken, Place, Placement, PollWrite, SourceDeclared,
     StatementWrite,
 };
+pub use pages::{Cursor, Newer, NoCursor, ScopePage};
 pub use records::{
     Candidate, Claim, EntryKnown, Found, SourceRecord, StatementRecord, Tombstone, Undecided,
     Version, Window,

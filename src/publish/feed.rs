@@ -11,8 +11,8 @@ use super::page::words::{Words, language_name, words_of};
 use super::text::ReleaseText;
 use super::xml_text::one_line;
 use super::{Form, date};
-use crate::config::Config;
-use crate::database::Tombstone;
+use crate::config::{Config, Source};
+use crate::database::{SourceRecord, Tombstone};
 use crate::domain::Moment;
 use crate::domain::entry::{Category, Enclosure, Person};
 use crate::domain::relation::{Relation, Target};
@@ -337,6 +337,16 @@ pub(super) fn source_name(config: &Config, by: &By) -> Option<String> {
         .or(own)
         .or_else(|| address::host_of(source_url))
         .or_else(|| Some(source_id.clone()))
+}
+
+/// The same of a declared source, from its record where it has one.
+pub(super) fn declared_name(source: &Source, records: &[SourceRecord]) -> String {
+    let record = records.iter().find(|record| record.id == source.id);
+    let own = record.and_then(|record| record.facts.title.as_deref());
+    let own = own.map(one_line).filter(|title| !title.is_empty());
+    let name = source.name.clone().or(own);
+    name.or_else(|| address::host_of(source.url.as_str()))
+        .unwrap_or_else(|| source.id.clone())
 }
 
 fn origin(config: &Config, publication: &Publication) -> Option<Origin> {

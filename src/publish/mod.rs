@@ -191,7 +191,7 @@ pub fn render(feed: &Feed, form: Form) -> Result<Vec<u8>, PublishError> {
 /// Whether feeds.toml promises that something will stand in `scope`, though nothing has yet.
 fn is_configured(config: &Config, scope: &Scope) -> bool {
     match scope {
-        Scope::Wire | Scope::Statements | Scope::Search(_) => true,
+        Scope::Wire | Scope::Statements => true,
         Scope::Source(id) | Scope::SourceAll(id) => {
             config.sources.iter().any(|source| source.id == *id)
         }
@@ -204,7 +204,7 @@ fn is_configured(config: &Config, scope: &Scope) -> bool {
             let own = config.wire.language.as_deref();
             own.is_some_and(|own| page::words::primary_subtag(own) == *tag)
         }
-        Scope::Related(_) | Scope::Publications(_) => false,
+        Scope::Related(_) | Scope::Publications(_) | Scope::Search(_) => false,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The sources that we follow as OPML 2.0, for feed readers to import.
 
-use super::address::{host_of, public_address};
+use super::address::public_address;
+use super::feed::declared_name;
 use super::xml_text::{escaped, one_line};
 use super::{PublishError, Rendered};
 use crate::config::Config;
@@ -29,10 +30,7 @@ fn document(config: &Config, records: &[SourceRecord]) -> String {
     for source in config.sources.iter().filter(|source| source.enabled) {
         let record = records.iter().find(|record| record.id == source.id);
         let facts = record.map(|record| &record.facts);
-        let own = facts.and_then(|facts| facts.title.clone());
-        let name = source.name.clone().or(own);
-        let name = name.or_else(|| host_of(source.url.as_str()));
-        let name = attribute(name.as_deref().unwrap_or(&source.id));
+        let name = attribute(&declared_name(source, records));
         let feed = attribute(&public_address(source.url.as_str()));
         outlines.push_str(&format!(
             "    <outline type=\"rss\" text=\"{name}\" title=\"{name}\" xmlUrl=\"{feed}\""

@@ -73,11 +73,7 @@ fn item_of(item: &Item) -> rss::Item {
     let creators: Vec<String> = item.authors.iter().map(|a| one_line(&a.name)).collect();
     rss::Item {
         title: Some(one_line(&item.title)),
-        // Its text is HTML to every reader, so a plain summary is escaped once more.
-        description: item
-            .summary
-            .as_deref()
-            .map(|summary| escaped(&allowed(summary))),
+        description: description(item),
         categories: categories(item),
         enclosure: item.enclosures.first().map(enclosure),
         guid: Some(rss::Guid {
@@ -101,6 +97,17 @@ fn item_of(item: &Item) -> rss::Item {
         extensions: extensions(item),
         ..rss::Item::default()
     }
+}
+
+/// HTML to every reader, so a plain summary is escaped once more. A short text has no summary and is
+/// its own: not every reader knows `content:encoded`.
+fn description(item: &Item) -> Option<String> {
+    let summary = item.summary.as_deref();
+    let summary = summary.map(|summary| escaped(&allowed(summary)));
+    summary.or_else(|| {
+        let html = item.content.as_ref()?;
+        Some(allowed(html.as_str()).into_owned())
+    })
 }
 
 /// `dcterms:modified` where it says more than `pubDate`; `media:content` from the second enclosure on;

@@ -12,4 +12,5 @@ mod cli;
 mod config;
 mod database;
 mod polling;
+mod serving_feeds;
 mod support;

@@ -1,4 +1,4 @@
-//! What all pages have in common: head, masthead, menu, search, foot.
+//! What all pages have in common: head, masthead, menu, foot.
 
 use super::style;
 use super::words::{Words, words_of};
@@ -36,8 +36,6 @@ pub(super) struct Chrome {
     pub(super) home: String,
     pub(super) strap: Option<String>,
     pub(super) menu: Vec<MenuItem>,
-    pub(super) search: String,
-    pub(super) query: String,
     pub(super) opml: String,
     pub(super) imprint: Option<String>,
     pub(super) privacy: Option<String>,
@@ -130,8 +128,6 @@ impl Chrome {
             home: addresses.local(""),
             strap: wire.description.clone().filter(|_| is_start),
             menu: menu(addresses, words, place.path.as_deref()),
-            search: addresses.local("search"),
-            query: String::new(),
             opml: addresses.local("sources.opml"),
             imprint: wire.imprint.as_ref().map(ToString::to_string),
             privacy: wire.privacy.as_ref().map(ToString::to_string),

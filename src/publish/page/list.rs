@@ -1,15 +1,15 @@
 //! Pages that list releases, newest first, by day: the start page, a topic, a source, a language, our
-//! statements, a search.
+//! statements.
 
 use super::Page;
 use super::chrome::{Chrome, FeedLink, Place, feed_links};
 use super::words::{Words, language_name, primary_subtag, words_of};
 use crate::config::Config;
-use crate::database::{Database, Window};
+use crate::database::{Cursor, Database, Newer, ScopePage, SourceRecord};
 use crate::domain::release::{Release, Shown};
 use crate::domain::scope::Scope;
 use crate::domain::text::plain;
-use crate::publish::address::{self, page_path, scope_path, search_path};
+use crate::publish::address::{page_path, scope_path};
 use crate::publish::feed::{self, TopicShown};
 use crate::publish::text::{ReleaseText, texts_of};
 use crate::publish::xml_text::{beginning, one_line};
@@ -18,8 +18,6 @@ use askama::Template;
 
 /// Releases on one page.
 const ROWS: usize = 40;
-/// A scope other than the wire is paged within so many of its newest; older ones stand in archives.
-const DEEPEST: usize = 2_000;
 /// Characters of a teaser; the style sheet shows three lines of it.
 const TEASER: usize = 260;
 
@@ -68,15 +66,8 @@ struct Item {
     name: String,
 }
 
-/// Releases of one page, and how its neighbours are reached.
-struct Slice {
-    releases: Vec<Release>,
-    /// Values of `before` for the next and the previous page; the empty one is the first page.
-    older: Option<String>,
-    newer: Option<String>,
-}
-
-/// `/`: the newest releases of the wire; `before` as the page before gave it.
+/// `/`: the newest releases of the wire; `before` as the page before gave it, what is no such thing
+/// gives the first page.
 ///
 /// # Errors
 /// `Database`; `Written`.
@@ -85,13 +76,7 @@ pub async fn start(
     config: &Config,
     before: Option<&str>,
 ) -> Result<Page, PublishError> {
-    let (releases, older) = db.releases_page(false, before, ROWS).await?;
-    let slice = Slice {
-        releases,
-        older,
-        // The wire is walked by cursors that lead onward only: back is the beginning.
-        newer: before.map(|_| String::new()),
-    };
+    let slice = slice(db, config, &Scope::Wire, before).await?;
     let words = words_of(config.wire.language.as_deref());
     let place = Place {
         path: Some(String::new()),
@@ -100,7 +85,8 @@ pub async fn start(
         scope_title: None,
     };
     let mut list = list(db, config, place, slice, before).await?;
-    list.shelves = shelves(config, &Addresses::of(&config.wire.url), words);
+    let records = db.sources().await?;
+    list.shelves = shelves(config, &records, &Addresses::of(&config.wire.url), words);
     Page::of(200, &list)
 }
 
@@ -128,119 +114,41 @@ pub async fn scope(
     Page::of(200, &list)
 }
 
-/// `/search?q=`; a query of white space asks for nothing.
-///
-/// # Errors
-/// `Database`; `Written`.
-pub async fn search(
-    db: &Database,
-    config: &Config,
-    query: &str,
-    before: Option<&str>,
-) -> Result<Page, PublishError> {
-    let words = words_of(config.wire.language.as_deref());
-    let query: String = query.trim().chars().take(200).collect();
-    let scope = Scope::Search(query.clone());
-    let asks = !query.is_empty();
-    let slice = if asks {
-        slice(db, config, &scope, before).await?
-    } else {
-        Slice {
-            releases: Vec::new(),
-            older: None,
-            newer: None,
-        }
-    };
-    let heading = if asks {
-        format!("{}: {query}", words.search)
-    } else {
-        words.search.to_owned()
-    };
-    let place = Place {
-        path: Some(if asks {
-            search_path(&query)
-        } else {
-            "search".to_owned()
-        }),
-        heading: heading.clone(),
-        scope: asks.then_some(&scope),
-        scope_title: Some(format!("{} · {heading}", config.wire.title)),
-    };
-    let mut list = list(db, config, place, slice, before).await?;
-    list.chrome.is_unlisted = true;
-    list.chrome.query = query;
-    list.empty = if asks {
-        words.nothing_found
-    } else {
-        words.search_hint
-    };
-    if asks {
-        list.subscribe = feed_links(&Addresses::of(&config.wire.url), &scope, &heading);
-    }
-    Page::of(200, &list)
-}
-
-/// One page of a scope, cut out of its newest by position and number: `{milliseconds},{number}`.
+/// One page of a scope; one that is only configured is an empty page.
 async fn slice(
     db: &Database,
     config: &Config,
     scope: &Scope,
     before: Option<&str>,
-) -> Result<Slice, PublishError> {
-    let window = Window {
-        items: DEEPEST,
-        since_ms: 0,
-        cap: DEEPEST,
-    };
-    let mut releases = match db.feed(scope, window, &[]).await? {
-        Some(releases) => releases,
-        None if crate::publish::is_configured(config, scope) => Vec::new(),
-        None => return Err(PublishError::Unknown),
-    };
-    let place = |release: &Release| (release.position.timestamp_millis(), release.number.0);
-    let start = match before.and_then(read_cursor) {
-        Some(cursor) => releases.partition_point(|release| place(release) >= cursor),
-        None => 0,
-    };
-    let newer = (start > 0).then(|| match start.checked_sub(ROWS + 1) {
-        Some(last) => write_cursor(place(&releases[last])),
-        None => String::new(),
-    });
-    let end = releases.len().min(start + ROWS);
-    let older =
-        (end < releases.len() && end > start).then(|| write_cursor(place(&releases[end - 1])));
-    Ok(Slice {
-        releases: releases.drain(start..end).collect(),
-        older,
-        newer,
-    })
-}
-
-fn write_cursor((millis, number): (i64, i64)) -> String {
-    format!("{millis},{number}")
-}
-
-fn read_cursor(cursor: &str) -> Option<(i64, i64)> {
-    let (millis, number) = cursor.split_once(',')?;
-    Some((millis.parse().ok()?, number.parse().ok()?))
+) -> Result<ScopePage, PublishError> {
+    let behind: Option<Cursor> = before.and_then(|before| before.parse().ok());
+    match db.scope_page(scope, behind, ROWS).await? {
+        Some(page) => Ok(page),
+        None if crate::publish::is_configured(config, scope) => Ok(ScopePage {
+            releases: Vec::new(),
+            older: None,
+            newer: Newer::Nothing,
+        }),
+        None => Err(PublishError::Unknown),
+    }
 }
 
 async fn list(
     db: &Database,
     config: &Config,
     place: Place<'_>,
-    slice: Slice,
+    slice: ScopePage,
     before: Option<&str>,
 ) -> Result<List, PublishError> {
     let texts = texts_of(db, config, &slice.releases).await?;
-    Ok(list_of(config, place, slice, &texts, before))
+    Ok(list_of(config, place, &slice, &texts, before))
 }
 
 /// The list with its texts at hand, in the releases' order.
 fn list_of(
     config: &Config,
     place: Place<'_>,
-    slice: Slice,
+    slice: &ScopePage,
     texts: &[ReleaseText],
     before: Option<&str>,
 ) -> List {
@@ -248,15 +156,13 @@ fn list_of(
     let words = words_of(config.wire.language.as_deref());
     let path = place.path.clone().unwrap_or_default();
     let mut chrome = Chrome::of(config, &addresses, place);
-    let turned = |cursor: String| {
-        if cursor.is_empty() {
-            return addresses.local(&path);
-        }
-        let mark = if path.contains('?') { '&' } else { '?' };
-        addresses.local(&format!("{path}{mark}before={cursor}"))
-    };
+    let turned = |cursor: Cursor| addresses.local(&format!("{path}?before={cursor}"));
     chrome.next = slice.older.map(turned);
-    chrome.previous = slice.newer.map(turned);
+    chrome.previous = match slice.newer {
+        Newer::Nothing => None,
+        Newer::First => Some(addresses.local(&path)),
+        Newer::Behind(cursor) => Some(turned(cursor)),
+    };
     // Later pages are a walk through the list, not pages to be found.
     chrome.is_unlisted = before.is_some();
     let rows = slice.releases.iter().zip(texts);
@@ -383,7 +289,12 @@ fn topic_item(addresses: &Addresses, topic: &TopicShown) -> Item {
 }
 
 /// Topics and sources of feeds.toml, beside the newest releases.
-fn shelves(config: &Config, addresses: &Addresses, words: &'static Words) -> Vec<Shelf> {
+fn shelves(
+    config: &Config,
+    records: &[SourceRecord],
+    addresses: &Addresses,
+    words: &'static Words,
+) -> Vec<Shelf> {
     let topics = config.topics.iter().map(|topic| TopicShown {
         slug: topic.slug.clone(),
         name: topic.name.clone(),
@@ -393,11 +304,7 @@ fn shelves(config: &Config, addresses: &Addresses, words: &'static Words) -> Vec
     let sources: Vec<Item> = sources
         .map(|source| Item {
             href: addresses.local(&scope_path(&Scope::Source(source.id.clone()))),
-            name: source
-                .name
-                .clone()
-                .or_else(|| address::host_of(source.url.as_str()))
-                .unwrap_or_else(|| source.id.clone()),
+            name: feed::declared_name(source, records),
         })
         .collect();
     [(words.topics, topics), (words.sources, sources)]
@@ -416,10 +323,10 @@ mod tests {
     fn start_page(more: &str) -> String {
         let config = sample::config(more);
         let (releases, texts): (Vec<_>, Vec<_>) = sample::releases().into_iter().unzip();
-        let slice = Slice {
+        let slice = ScopePage {
             releases,
-            older: Some("1768000000000,3".to_owned()),
-            newer: None,
+            older: "1768000000000,3".parse().ok(),
+            newer: Newer::Nothing,
         };
         let place = Place {
             path: Some(String::new()),
@@ -427,9 +334,9 @@ mod tests {
             scope: Some(&Scope::Wire),
             scope_title: None,
         };
-        let mut list = list_of(&config, place, slice, &texts, None);
+        let mut list = list_of(&config, place, &slice, &texts, None);
         let words = words_of(config.wire.language.as_deref());
-        list.shelves = shelves(&config, &Addresses::of(&config.wire.url), words);
+        list.shelves = shelves(&config, &[], &Addresses::of(&config.wire.url), words);
         Page::of(200, &list).unwrap().html
     }
 

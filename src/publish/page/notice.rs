@@ -18,7 +18,7 @@ struct Notice {
     reason: Option<String>,
 }
 
-/// 404, with the search at hand.
+/// 404.
 ///
 /// # Errors
 /// `Written`.

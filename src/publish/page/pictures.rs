@@ -4,12 +4,10 @@
 
 use super::words::Words;
 use crate::publish::address::is_linkable;
-use crate::publish::xml_text::escaped;
 use crate::read::sanitize::CleanHtml;
 
-/// `html` with each `img` replaced by a link to it, named by its `alt`; inside a link, by its name
-/// alone. Other elements that would load something (`video`, `audio`, …) are dropped with their
-/// sources, what stands inside them stays.
+/// `html` with each picture and recording replaced by a link to it, named by its `alt`; inside a link,
+/// by its name alone. What stands inside the elements that go stays.
 pub(super) fn as_links(html: &CleanHtml, words: &Words) -> String {
     let mut rest = html.as_str();
     let mut out = String::with_capacity(rest.len());
@@ -27,7 +25,10 @@ pub(super) fn as_links(html: &CleanHtml, words: &Words) -> String {
                 links_open = links_open.saturating_sub(1);
                 out.push_str(tag);
             }
-            "img" => out.push_str(&link(tag, links_open > 0, words)),
+            "img" => out.push_str(&link(tag, words.picture, links_open > 0)),
+            "video" | "audio" | "source" if attribute(tag, "src").is_some() => {
+                out.push_str(&link(tag, words.recording, links_open > 0));
+            }
             "picture" | "/picture" | "source" | "video" | "/video" | "audio" | "/audio"
             | "track" => {}
             _ => out.push_str(tag),
@@ -63,26 +64,21 @@ fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
     Some(&tag[start..start + end])
 }
 
-fn link(tag: &str, is_inside_link: bool, words: &Words) -> String {
-    let alt = attribute(tag, "alt").unwrap_or_default().trim();
-    let alt = alt.replace('<', "&lt;");
-    let label = match alt.as_str() {
-        "" => words.picture.to_owned(),
-        alt => format!("{}: {alt}", words.picture),
+fn link(tag: &str, kind: &str, is_inside_link: bool) -> String {
+    // Entities stand as they are; `>` and `<` need none in a quoted value, but do in text.
+    let text = |value: &str| value.replace('<', "&lt;").replace('>', "&gt;");
+    let label = match text(attribute(tag, "alt").unwrap_or_default().trim()).as_str() {
+        "" => kind.to_owned(),
+        alt => format!("{kind}: {alt}"),
     };
     let source = attribute(tag, "src").filter(|source| is_linkable(source));
     match source {
         Some(source) if !is_inside_link => format!(
-            "<a class=\"picture\" rel=\"noopener\" href=\"{}\">{label}</a>",
-            source.replace('<', "&lt;")
+            "<a class=\"picture\" rel=\"noopener\" href=\"{}\">{label}</a> ",
+            text(source)
         ),
-        _ => format!("<span class=\"picture\">{}</span>", label_alone(&label)),
+        _ => format!("<span class=\"picture\">{label}</span> "),
     }
-}
-
-fn label_alone(label: &str) -> String {
-    // Already HTML; `escaped` only would double its entities.
-    label.replace('>', &escaped(">"))
 }
 
 #[cfg(test)]
@@ -121,6 +117,17 @@ mod tests {
             html.contains("<span class=\"picture\">Bild</span>"),
             "{html}"
         );
+    }
+
+    #[test]
+    fn a_recording_becomes_a_link_to_each_of_its_files() {
+        let html = linked(
+            "<video poster=\"https://example.org/p.jpg\"><source src=\"https://example.org/a.webm\">\
+             <source src=\"https://example.org/a.mp4\">Ein Film</video>",
+        );
+        assert!(!html.contains("<video") && !html.contains("<source") && !html.contains("p.jpg"));
+        assert_eq!(html.matches("Aufnahme").count(), 2, "{html}");
+        assert!(html.contains("Ein Film"), "{html}");
     }
 
     #[test]

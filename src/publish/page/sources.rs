@@ -8,7 +8,8 @@ use crate::database::{Database, SourceRecord};
 use crate::domain::Moment;
 use crate::domain::scope::Scope;
 use crate::domain::source::State;
-use crate::publish::address::{host_of, is_linkable, scope_path};
+use crate::publish::address::{is_linkable, scope_path};
+use crate::publish::feed::declared_name;
 use crate::publish::{Addresses, PublishError, date};
 use askama::Template;
 
@@ -90,10 +91,7 @@ fn row(
         None => State::New,
     };
     let is_for_operators = audience == Audience::Operators;
-    let own = record.and_then(|record| record.facts.title.clone());
-    let name = source.name.clone().or(own);
-    let name = name.or_else(|| host_of(source.url.as_str()));
-    let name = name.unwrap_or_else(|| source.id.clone());
+    let name = declared_name(source, record.map_or(&[], std::slice::from_ref));
     let shown = |at: Option<Moment>| {
         let text = at.map(|at| date::day_and_time(at, config.wire.timezone, words));
         text.unwrap_or_default()

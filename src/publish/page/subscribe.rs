@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::database::Database;
 use crate::domain::scope::Scope;
 use crate::domain::statement::Status;
-use crate::publish::address::host_of;
+use crate::publish::feed::declared_name;
 use crate::publish::{Addresses, PublishError};
 use askama::Template;
 
@@ -58,12 +58,8 @@ pub async fn subscribe(db: &Database, config: &Config) -> Result<Page, PublishEr
         .map(|tag| offer(Scope::Language(tag.clone()), language_name(&tag)));
     let sources = config.sources.iter().filter(|source| source.enabled);
     let sources = sources.map(|source| {
-        let record = records.iter().find(|record| record.id == source.id);
-        let own = record.and_then(|record| record.facts.title.clone());
-        let name = source.name.clone().or(own);
-        let name = name.or_else(|| host_of(source.url.as_str()));
-        let scope = Scope::Source(source.id.clone());
-        offer(scope, name.unwrap_or_else(|| source.id.clone()))
+        let name = declared_name(source, &records);
+        offer(Scope::Source(source.id.clone()), name)
     });
     let shelves = [
         (words.feeds, wire),
