@@ -3,7 +3,7 @@
 use crate::domain::entry::{Entry, EntryKey, EntryNumber};
 use crate::domain::likeness::{self, Key};
 use crate::domain::relation::Relation;
-use crate::domain::release::{Link, ReleaseNumber, Serial};
+use crate::domain::release::{Link, LinkKind, ReleaseNumber, Serial};
 use crate::domain::source::{Address, SourceFacts, SourceNumber, State, Validators};
 use crate::domain::statement::StatementRead;
 use crate::domain::{Digest, Moment};
@@ -51,6 +51,17 @@ pub enum Place {
     Stay,
 }
 
+/// A link to the release of another arrival of the same write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Beside {
+    /// Its index.
+    pub arrival: usize,
+    /// How they belong together.
+    pub kind: LinkKind,
+    /// In words for people.
+    pub why: String,
+}
+
 /// What the two walks decided on one arrival: release, reasons, keys.
 #[derive(Clone, Debug)]
 pub struct Placement {
@@ -60,6 +71,8 @@ pub struct Placement {
     pub evidence: Option<likeness::Evidence>,
     /// Releases that belong beside it.
     pub links: Vec<Link>,
+    /// Arrivals before it in the same write whose releases belong beside it.
+    pub beside: Vec<Beside>,
     /// Its keys.
     pub keys: Vec<Key>,
     /// Topics and statements that it is related to.

@@ -263,7 +263,7 @@ impl Entries {
         let shingles = self.keys.note(release, &write.placement.keys);
         self.shingles(conn, number, &shingles).await?;
         placing
-            .link(conn, release, &write.placement.links, &mut self.touched)
+            .link_all(conn, release, &write.placement, &mut self.touched)
             .await?;
         self.name(number, write);
         Ok(Some(write.known.is_none()))

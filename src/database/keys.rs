@@ -148,7 +148,7 @@ async fn shown_texts(
         .collect()
 }
 
-fn of_entry(row: &Columns<'_>) -> Result<Text> {
+pub(super) fn of_entry(row: &Columns<'_>) -> Result<Text> {
     let entry: Entry = match row.get::<Option<&[u8]>>("text")? {
         Some(packed) => unpack(packed)?,
         None => Entry::default(),
@@ -170,7 +170,7 @@ fn of_entry(row: &Columns<'_>) -> Result<Text> {
     })
 }
 
-fn of_statement(statement: &Statement, first_seen: Moment) -> Text {
+pub(super) fn of_statement(statement: &Statement, first_seen: Moment) -> Text {
     Text {
         title: Some(statement.title.clone()),
         html: statement.body.html.clone(),

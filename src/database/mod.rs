@@ -5,7 +5,7 @@
 //! ([`writer`]); readers have a pool of their own. In the order in which data moves:
 //!
 //! - [`open`]: the file, its schema; [`declare`], [`sources`]: what is polled, when, by whom;
-//! - [`known`], [`keys`]: what is known already, what may be the same text;
+//! - [`known`], [`keys`], [`beside`]: what is known already, what may be the same text;
 //! - [`keep`], [`statements`]: what a poll or the store brought; [`placing`]: into which release;
 //! - [`carry`], [`places`]: releases settled anew, and the feeds they stand in;
 //! - [`feeds`], [`versions`], [`load`], [`texts`]: what is served;
@@ -13,6 +13,7 @@
 //!
 //! Nothing here reads the clock, fetches, renders or compares texts.
 
+mod beside;
 mod carry;
 mod decide;
 mod declare;
@@ -36,7 +37,7 @@ mod versions;
 mod writer;
 
 pub use intents::{
-    Decided, EntryWrite, Kept, LeaseToken, Place, Placement, PollWrite, SourceDeclared,
+    Beside, Decided, EntryWrite, Kept, LeaseToken, Place, Placement, PollWrite, SourceDeclared,
     StatementWrite,
 };
 pub use pages::{Cursor, Newer, NoCursor, ScopePage};

@@ -1,7 +1,7 @@
 //! Into which release each text of one write goes: joins, founds, links.
 
 use super::carry::Touched;
-use super::intents::Place;
+use super::intents::{Place, Placement};
 use super::sql::{Attempt, Conn, Result, hash, ms};
 use crate::domain::Moment;
 use crate::domain::entry::EntryKey;
@@ -110,6 +110,25 @@ impl<'w> Placing<'w> {
     /// Where the text with this index went.
     pub(super) fn of(&self, index: usize) -> Option<ReleaseNumber> {
         self.placed.get(index).copied()
+    }
+
+    /// Links a release with others, and with those of arrivals before it in this write.
+    pub(super) async fn link_all(
+        &self,
+        conn: &mut Conn,
+        release: ReleaseNumber,
+        placement: &Placement,
+        touched: &mut Touched,
+    ) -> Result<()> {
+        let beside = placement.beside.iter().filter_map(|beside| {
+            Some(Link {
+                release: self.of(beside.arrival)?,
+                kind: beside.kind,
+                why: beside.why.clone(),
+            })
+        });
+        let links: Vec<Link> = placement.links.iter().cloned().chain(beside).collect();
+        self.link(conn, release, &links, touched).await
     }
 
     /// Links a release with others, both of which are touched by it.

@@ -123,7 +123,7 @@ impl Plan<'_> {
             touched.touch(release);
             new_keys.note(release, &write.placement.keys);
             placing
-                .link(conn, release, &write.placement.links, &mut touched)
+                .link_all(conn, release, &write.placement, &mut touched)
                 .await?;
         }
         new_keys.write(conn).await?;

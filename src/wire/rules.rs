@@ -1,5 +1,7 @@
 //! By what texts are held to belong here: topics of feeds.toml and statements of ours.
 
+use super::boilerplates::Boilerplates;
+use super::signatures::Signatures;
 use crate::config::Config;
 use crate::database::StatementRecord;
 use crate::domain::likeness::{Text, canonical_link};
@@ -21,6 +23,10 @@ pub struct Rules {
     pub statements: Arc<Index>,
     /// `[related] threshold`.
     pub threshold: f64,
+    /// Who signed which statement.
+    pub(super) signatures: Arc<Signatures>,
+    /// What each source says under every text.
+    pub(super) boilerplates: Arc<Boilerplates>,
 }
 
 impl Rules {
@@ -37,6 +43,8 @@ impl Rules {
             topics: Topics::compile(topics),
             statements: Arc::new(index(config, statements)),
             threshold: config.related.threshold,
+            signatures: Arc::new(Signatures::of(config, statements)),
+            boilerplates: Arc::default(),
         }
     }
 

@@ -195,6 +195,7 @@ fn placement(place: Place, word: &str) -> Placement {
         place,
         evidence: None,
         links: Vec::new(),
+        beside: Vec::new(),
         keys: vec![
             likeness_key(KeyKind::Link, word),
             likeness_key(KeyKind::Title, word),

@@ -1,0 +1,76 @@
+//! Texts to compare with beside the candidates: what else is in a release, what else a source says.
+
+use super::Database;
+use super::keys::{of_entry, of_statement};
+use super::sql::{Attempt, Columns, Result, unpack};
+use crate::domain::likeness::Text;
+use crate::domain::release::ReleaseNumber;
+use crate::domain::source::SourceNumber;
+
+/// Other members that an edited entry is compared with.
+const BESIDE: i64 = 2;
+
+impl Database {
+    /// What a release would show without the entries of `source`: our statement first, then the
+    /// entries of other sources by first seen; two at most. Empty: that source is alone in it.
+    pub async fn texts_beside(
+        &self,
+        release: ReleaseNumber,
+        source: SourceNumber,
+    ) -> Result<Vec<Text>> {
+        let attempt = "read the other texts of a release";
+        let mut conn = self.reading(attempt).await?;
+        let statement = sqlx::query(
+            "SELECT text, first_seen FROM statement WHERE release = ? AND withdrawn IS NULL",
+        )
+        .bind(release.0)
+        .fetch_optional(&mut *conn)
+        .await
+        .attempt(attempt)?;
+        let entries = sqlx::query(
+            "SELECT e.title, e.link, e.language, e.published, e.first_seen, e.source, x.text,
+                 e.first_seen AS release_seen
+             FROM entry AS e LEFT JOIN entry_text AS x ON x.entry = e.number
+             WHERE e.release = ? AND e.source <> ? AND e.removed IS NULL
+             ORDER BY e.first_seen, e.number LIMIT ?",
+        )
+        .bind(release.0)
+        .bind(source.0)
+        .bind(BESIDE)
+        .fetch_all(&mut *conn)
+        .await
+        .attempt(attempt)?;
+        let mut texts = Vec::with_capacity(entries.len() + 1);
+        if let Some(row) = &statement {
+            let row = Columns(row);
+            texts.push(of_statement(
+                &unpack(row.get("text")?)?,
+                row.moment("first_seen")?,
+            ));
+        }
+        for row in &entries {
+            texts.push(of_entry(&Columns(row))?);
+        }
+        texts.truncate(BESIDE as usize);
+        Ok(texts)
+    }
+
+    /// The source's newest texts, at most `limit`, newest first; those that retention dropped are left out.
+    pub async fn recent_texts(&self, source: SourceNumber, limit: usize) -> Result<Vec<Text>> {
+        let attempt = "read a source's newest texts";
+        let mut conn = self.reading(attempt).await?;
+        let rows = sqlx::query(
+            "SELECT e.title, e.link, e.language, e.published, e.first_seen, e.source, x.text,
+                 e.first_seen AS release_seen
+             FROM (SELECT number FROM entry WHERE source = ? ORDER BY number DESC LIMIT ?) AS n
+             CROSS JOIN entry AS e ON e.number = n.number
+             CROSS JOIN entry_text AS x ON x.entry = n.number",
+        )
+        .bind(source.0)
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .fetch_all(&mut *conn)
+        .await
+        .attempt(attempt)?;
+        rows.iter().map(|row| of_entry(&Columns(row))).collect()
+    }
+}
