@@ -65,6 +65,33 @@ pub(super) fn width() -> Option<usize> {
     Some(usize::from(columns))
 }
 
+/// Rows under headings, columns as wide as their widest cell, two blanks apart; where that is wider
+/// than `width` the last column is cut.
+pub(super) fn table(headings: &[&str], rows: &[Vec<String>], width: Option<usize>) -> String {
+    let headings: Vec<String> = headings
+        .iter()
+        .map(|heading| heading.to_uppercase())
+        .collect();
+    let mut widths: Vec<usize> = headings.iter().map(|heading| heading.width()).collect();
+    for row in rows {
+        for (column, cell) in row.iter().enumerate() {
+            widths[column] = widths[column].max(cell.width());
+        }
+    }
+    let mut table = String::new();
+    for row in std::iter::once(&headings).chain(rows) {
+        let mut line = String::new();
+        for (column, cell) in row.iter().enumerate() {
+            line.push_str(cell);
+            let padding = widths[column] - cell.width() + 2;
+            line.push_str(&" ".repeat(padding));
+        }
+        table.push_str(cut(line.trim_end(), width).as_str());
+        table.push('\n');
+    }
+    table
+}
+
 /// `line` in at most `width` columns, `…` where something is missing.
 pub(super) fn cut(line: &str, width: Option<usize>) -> String {
     let Some(width) = width.filter(|width| line.width() > *width) else {
@@ -80,4 +107,19 @@ pub(super) fn cut(line: &str, width: Option<usize>) -> String {
         .collect();
     short.push('…');
     short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_align_whatever_the_script_and_long_lines_are_cut() {
+        let rows = vec![
+            vec!["a".to_owned(), "日本".to_owned(), "long message".to_owned()],
+            vec!["bcd".to_owned(), "x".to_owned(), String::new()],
+        ];
+        let table = table(&["id", "name", "message"], &rows, Some(16));
+        assert_eq!(table, "ID   NAME  MESS…\na    日本  long…\nbcd  x\n");
+    }
 }

@@ -42,6 +42,11 @@ pub enum Verb {
         after_help = "Examples:\n  presswire read feed.xml\n  curl -s https://example.org/feed.xml | presswire read --url https://example.org/feed.xml -\n  presswire read --json *.xml | jq -r '.error // empty'\n\nExit codes: 0 every file is a feed, 1 one is not."
     )]
     Read(super::read::Request),
+    /// What is followed, and how it fares.
+    #[command(
+        after_help = "Examples:\n  presswire sources\n  presswire sources --json | jq -r '.[] | select(.state != \"ok\") | .id'"
+    )]
+    Sources(Asked),
     /// Whether the daemon that this configuration describes is ready; for HEALTHCHECK.
     #[command(after_help = "Example:\n  presswire health && echo ready")]
     Health(Asked),

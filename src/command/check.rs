@@ -2,7 +2,9 @@
 
 use super::arguments::Asked;
 use super::{Ended, answer, settings};
+use crate::clock::Clock;
 use crate::config::{Fault, Severity};
+use crate::store::{self, Problem};
 use serde::Serialize;
 use std::path::Path;
 
@@ -13,6 +15,8 @@ struct Report {
     config: String,
     sources: usize,
     topics: usize,
+    /// Public ones.
+    statements: usize,
     faults: Vec<Told>,
 }
 
@@ -33,6 +37,12 @@ pub(super) fn check(path: &Path, asked: Asked) -> anyhow::Result<Ended> {
         Err(errors) => (None, errors.faults, errors.more),
     };
     let refused = config.is_none();
+    let mut statements = 0;
+    if let Some(config) = &config {
+        let reading = store::read_all(config, Clock::System.now());
+        statements = reading.statements.len();
+        faults.extend(reading.problems.into_iter().map(of_statement));
+    }
     let errors = more
         + faults
             .iter()
@@ -51,6 +61,7 @@ pub(super) fn check(path: &Path, asked: Asked) -> anyhow::Result<Ended> {
             config: path.display().to_string(),
             sources,
             topics,
+            statements,
             faults: faults.drain(..).map(told).collect(),
         })?;
     } else if errors == 0 {
@@ -60,10 +71,11 @@ pub(super) fn check(path: &Path, asked: Asked) -> anyhow::Result<Ended> {
             String::new()
         };
         answer::print(&format!(
-            "{}: in order; {}, {}{warned}\n",
+            "{}: in order; {}, {}, {}{warned}\n",
             path.display(),
             counted(sources, "source"),
             counted(topics, "topic"),
+            counted(statements, "statement"),
         ))?;
     } else {
         answer::say(&format!("{} at fault\n", counted(errors, "place")));
@@ -73,6 +85,30 @@ pub(super) fn check(path: &Path, asked: Asked) -> anyhow::Result<Ended> {
         (false, 0) => Ended::Done,
         (false, _) => Ended::Failed,
     })
+}
+
+/// What the store says of a file, in the form of all faults.
+fn of_statement(problem: Problem) -> Fault {
+    let severity = match problem.severity {
+        store::Severity::Error => Severity::Error,
+        store::Severity::Warning => Severity::Warning,
+    };
+    let number = |number: Option<u32>| number.and_then(|number| usize::try_from(number).ok());
+    match number(problem.line) {
+        Some(line) => Fault::in_line(
+            severity,
+            problem.path,
+            (line, number(problem.column)),
+            problem.excerpt.as_deref(),
+            (problem.message, problem.remedy),
+        ),
+        None => Fault::without_place(
+            severity,
+            Some(problem.path),
+            problem.message,
+            problem.remedy,
+        ),
+    }
 }
 
 fn told(fault: Fault) -> Told {

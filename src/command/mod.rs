@@ -11,6 +11,7 @@ mod health;
 mod pages;
 mod read;
 mod settings;
+mod sources;
 
 pub use arguments::{Arguments, Verb};
 
@@ -65,6 +66,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     end(match arguments.verb {
         Verb::Check(asked) => check::check(&path, asked),
         Verb::Read(request) => read::read(&request),
+        Verb::Sources(asked) => sources::sources(&path, asked),
         Verb::Health(asked) => health::health(&path, asked),
         Verb::Schema { markdown } => pages::schema(markdown),
         Verb::Completions { shell } => pages::completions(shell),

@@ -1,5 +1,6 @@
 //! Where the configuration is, and reading it.
 
+use super::answer;
 use super::arguments::Arguments;
 use crate::config::{self, Config, ConfigErrors, Warning};
 use std::path::{Path, PathBuf};
@@ -24,4 +25,26 @@ pub(super) fn variable(name: &str) -> Option<String> {
 /// As [`config::load`].
 pub(super) fn load(path: &Path) -> Result<(Config, Vec<Warning>), ConfigErrors> {
     config::load(path, &variable)
+}
+
+/// The configuration; its warnings are said on stderr.
+///
+/// # Errors
+/// As [`config::load`].
+pub(super) fn load_and_warn(path: &Path) -> Result<Config, ConfigErrors> {
+    let (config, warnings) = load(path)?;
+    for warning in warnings {
+        answer::say(&warning.render(true));
+    }
+    Ok(config)
+}
+
+/// The runtime of a command: as many threads as there are processors.
+///
+/// # Errors
+/// What the system says to threads.
+pub(super) fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
 }

@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::database::{Database, Found, SourceRecord, StatementRecord};
 use crate::domain::Moment;
 use crate::domain::release::{By, LinkKind, Release, ReleaseId, ReleaseNumber, Withdrawal};
-use crate::domain::source::State;
+use crate::domain::source::{Address, State};
 use crate::domain::statement::{Statement, Status};
 use crate::read::sanitize;
 use serde::Serialize;
@@ -397,12 +397,26 @@ fn signatories(statement: &Statement, release: Option<&Release>) -> Vec<Signator
 /// # Errors
 /// `Database`.
 pub async fn sources(db: &Database, config: &Config) -> Result<Vec<SourceShown>, PublishError> {
-    let records = db.sources().await?;
+    Ok(sources_shown(config, &db.sources().await?))
+}
+
+/// The same from what the database says; a source that it does not know yet is `new`.
+pub fn sources_shown(config: &Config, records: &[SourceRecord]) -> Vec<SourceShown> {
+    // A made id gives way to what the database calls a source: its address is what they share.
+    let by_address: HashMap<&Address, &SourceRecord> = records
+        .iter()
+        .map(|record| (&record.address, record))
+        .collect();
+    let by_id: HashMap<&str, &SourceRecord> = records
+        .iter()
+        .map(|record| (record.id.as_str(), record))
+        .collect();
     let shown = config.sources.iter().map(|source| {
-        let record = records.iter().find(|record| record.id == source.id);
-        source_shown(source, record)
+        let record = by_address.get(&Address::of(&source.url));
+        let record = record.or_else(|| by_id.get(source.id.as_str()));
+        source_shown(source, record.copied())
     });
-    Ok(shown.collect())
+    shown.collect()
 }
 
 fn source_shown(source: &crate::config::Source, record: Option<&SourceRecord>) -> SourceShown {
@@ -413,7 +427,7 @@ fn source_shown(source: &crate::config::Source, record: Option<&SourceRecord>) -
     };
     let when = |moment: Option<Moment>| moment.map(rfc3339);
     SourceShown {
-        id: source.id.clone(),
+        id: record.map_or(&source.id, |record| &record.id).clone(),
         name: source
             .name
             .clone()

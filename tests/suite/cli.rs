@@ -335,3 +335,72 @@ fn read_with_a_base_that_is_no_address_is_wrong_usage() {
         .expect("run");
     assert_eq!(output.status.code(), Some(2));
 }
+
+#[test]
+fn statement_at_fault_is_told_with_its_line_and_ends_1() {
+    let folder = folder(SOUND);
+    let statements = folder.path().join("store/statements");
+    std::fs::write(
+        statements.join("good.md"),
+        "---\ntitle: Good\ndate: 2026-03-01\n---\nText of it.\n",
+    )
+    .expect("written");
+    std::fs::write(
+        statements.join("bad.md"),
+        "---\ntitle: Bad\nstatus: publishd\n---\nText of it.\n",
+    )
+    .expect("written");
+    let output = presswire(folder.path()).arg("check").output().expect("run");
+    assert_eq!(output.status.code(), Some(1));
+    let told = text(&output.stderr);
+    assert!(
+        told.contains("store/statements/bad.md:3")
+            && told.contains("publishd")
+            && told.contains("= help: "),
+        "{told}"
+    );
+    let report = presswire(folder.path())
+        .args(["check", "--json"])
+        .output()
+        .expect("run");
+    let report: Value = serde_json::from_slice(&report.stdout).expect("JSON");
+    assert_eq!(
+        (&report["ok"], &report["statements"]),
+        (&false.into(), &1.into())
+    );
+}
+
+#[test]
+fn sources_json_is_a_bare_array_with_the_keys_of_the_contract() {
+    let folder = folder(SOUND);
+    let output = presswire(folder.path())
+        .args(["sources", "--json"])
+        .output()
+        .expect("run");
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let sources: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let keys: Vec<&String> = sources[0].as_object().expect("an object").keys().collect();
+    assert_eq!(
+        keys,
+        [
+            "entries",
+            "id",
+            "last_ok",
+            "message",
+            "name",
+            "next_poll",
+            "remedy",
+            "since",
+            "state",
+            "url"
+        ]
+    );
+    assert_eq!(
+        (&sources[0]["id"], &sources[0]["state"]),
+        (&"example-org".into(), &"new".into())
+    );
+    assert!(
+        !folder.path().join("store/presswire.db").exists(),
+        "asking makes no database"
+    );
+}

@@ -1,0 +1,76 @@
+//! `sources`: what is followed, and how it fares.
+
+use super::arguments::Asked;
+use super::{Ended, answer, settings};
+use crate::config::Config;
+use crate::database::{Database, SourceRecord};
+use crate::publish::api::{self, SourceShown};
+use anyhow::Context;
+use std::path::Path;
+
+pub(super) fn sources(path: &Path, asked: Asked) -> anyhow::Result<Ended> {
+    let config = settings::load_and_warn(path)?;
+    let records = settings::runtime()?.block_on(records(&config))?;
+    let shown = api::sources_shown(&config, &records);
+    match asked.json {
+        true => answer::print_json(&shown)?,
+        false => answer::print(&told(&shown))?,
+    }
+    Ok(Ended::Done)
+}
+
+/// What the database knows of sources; nothing, and no database made, where there is none yet.
+async fn records(config: &Config) -> anyhow::Result<Vec<SourceRecord>> {
+    let file = &config.store.database;
+    if !file.exists() {
+        return Ok(Vec::new());
+    }
+    let host = config.wire.url.host_str().unwrap_or_default();
+    let db = Database::open(file, host)
+        .await
+        .with_context(|| format!("open the database {}", file.display()))?;
+    let records = db.sources().await?;
+    db.close().await;
+    Ok(records)
+}
+
+fn told(sources: &[SourceShown]) -> String {
+    if sources.is_empty() {
+        return "no source yet: `presswire add ADDRESS` adds one\n".to_owned();
+    }
+    let rows: Vec<Vec<String>> = sources
+        .iter()
+        .map(|source| {
+            let said =
+                [&source.message, &source.remedy].map(|said| said.as_deref().unwrap_or_default());
+            let said = said.join("; ");
+            vec![
+                source.id.clone(),
+                source.state.to_owned(),
+                minute(source.last_ok.as_deref()),
+                minute(source.next_poll.as_deref()),
+                source.entries.to_string(),
+                answer::visible(source.name.as_deref().unwrap_or_default()),
+                answer::visible(said.trim_matches([';', ' '])),
+            ]
+        })
+        .collect();
+    let headings = [
+        "id",
+        "state",
+        "last good",
+        "next poll",
+        "entries",
+        "name",
+        "message",
+    ];
+    answer::table(&headings, &rows, answer::width())
+}
+
+/// `2026-03-02 10:00Z` of an RFC 3339 moment.
+fn minute(moment: Option<&str>) -> String {
+    match moment.and_then(|moment| moment.get(..16)) {
+        Some(minute) => minute.replace('T', " ") + "Z",
+        None => "–".to_owned(),
+    }
+}
