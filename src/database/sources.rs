@@ -95,6 +95,25 @@ impl Database {
         .await
     }
 
+    /// Frees sources whose polls were given up, where these leases still hold them.
+    pub async fn give_back(&self, leases: &[LeaseToken]) -> Result<()> {
+        let tokens = list(leases.iter().map(|lease| lease.0));
+        self.write("give leases back", move |conn| {
+            Box::pin(async move {
+                sqlx::query(
+                    "UPDATE source SET lease_until = NULL, lease_token = NULL
+                     WHERE lease_token IN (SELECT value FROM json_each(?))",
+                )
+                .bind(tokens)
+                .execute(conn)
+                .await
+                .attempt("give leases back")
+                .map(drop)
+            })
+        })
+        .await
+    }
+
     /// Makes enabled ones of these sources due at `now`.
     pub async fn due_now(&self, sources: &[SourceNumber], now: Moment) -> Result<()> {
         let wanted = numbers(sources);
