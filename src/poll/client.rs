@@ -20,8 +20,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const POOL_IDLE: Duration = Duration::from_secs(20);
 
 /// The flavours, made when first asked for.
+#[derive(Default)]
 pub struct Clients {
-    tls: ClientConfig,
+    tls: OnceLock<ClientConfig>,
     made: [OnceLock<Client>; 4],
 }
 
@@ -31,18 +32,6 @@ pub struct Clients {
 pub struct ClientError(#[source] Box<dyn std::error::Error + Send + Sync>);
 
 impl Clients {
-    /// Reads the platform's certificate roots, or falls back to those compiled in: an image without
-    /// a CA bundle still polls.
-    ///
-    /// # Errors
-    /// [`ClientError`] where the TLS library refuses its own defaults.
-    pub fn new() -> Result<Clients, ClientError> {
-        Ok(Clients {
-            tls: tls_config()?,
-            made: Default::default(),
-        })
-    }
-
     /// The client for one request.
     ///
     /// # Errors
@@ -56,9 +45,20 @@ impl Clients {
         Ok(slot.get().expect("a client was set above"))
     }
 
+    fn tls(&self) -> Result<ClientConfig, ClientError> {
+        if self.tls.get().is_none() {
+            let _ = self.tls.set(tls_config()?);
+        }
+        Ok(self
+            .tls
+            .get()
+            .expect("a TLS configuration was set above")
+            .clone())
+    }
+
     fn build(&self, private_allowed: bool, pooled: bool) -> Result<Client, ClientError> {
         Client::builder()
-            .tls_backend_preconfigured(self.tls.clone())
+            .tls_backend_preconfigured(self.tls()?)
             .dns_resolver(Arc::new(Resolver { private_allowed }))
             .redirect(Policy::none())
             .referer(false)
@@ -76,6 +76,7 @@ impl Clients {
     }
 }
 
+/// Roots of the platform, or those compiled in: an image without a CA bundle still polls.
 fn tls_config() -> Result<ClientConfig, ClientError> {
     let mut roots = rustls::RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
@@ -99,7 +100,7 @@ mod tests {
 
     #[test]
     fn clients_are_made_once_each() {
-        let clients = Clients::new().expect("TLS can be prepared");
+        let clients = Clients::default();
         let first: *const Client = clients.get(true, false).expect("a client");
         let again: *const Client = clients.get(true, false).expect("a client");
         let other: *const Client = clients.get(false, false).expect("a client");

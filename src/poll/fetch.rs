@@ -7,11 +7,12 @@
 
 use super::bodies::{Bodies, Place};
 use super::body::{Coding, Cut, Decoder};
-use super::client::{ClientError, Clients};
+use super::client::Clients;
 use super::failure::{Failure, FailureKind};
 use super::guard::{Reach, refuse_host};
 use super::headers;
 use super::hosts::{HostManners, Hosts};
+use super::pulse::Pulse;
 use crate::domain::Moment;
 use crate::domain::source::Validators;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -63,6 +64,8 @@ pub struct Ask<'a> {
     pub pooled: bool,
     /// `presswire/x.y (+address; contact)`.
     pub user_agent: &'a HeaderValue,
+    /// Says how long it waits for the network, and may tell it to give way.
+    pub pulse: &'a Pulse,
     /// `now` of the poll.
     pub now: Moment,
 }
@@ -158,15 +161,12 @@ enum Step {
 
 impl Fetcher {
     /// A fetcher that keeps `hosts`' manners.
-    ///
-    /// # Errors
-    /// [`ClientError`] where TLS can't be prepared.
-    pub fn new(hosts: Arc<Hosts>) -> Result<Fetcher, ClientError> {
-        Ok(Fetcher {
-            clients: Clients::new()?,
+    pub fn new(hosts: Arc<Hosts>) -> Fetcher {
+        Fetcher {
+            clients: Clients::default(),
             hosts,
             bodies: Bodies::default(),
-        })
+        }
     }
 
     /// Asks once, following redirects.
@@ -236,14 +236,11 @@ impl Fetcher {
             .request(Method::GET, way.url.clone())
             .headers(headers)
             .send();
-        let response = spend(&mut way.left, ask.idle(), request).await;
-        let response = response
-            .map_err(|_| {
-                Failure::timeout(format!(
-                    "no answer within {}",
-                    shown(ask.timeout.min(ask.idle()))
-                ))
-            })?
+        let silent = shown(ask.timeout.min(ask.idle()));
+        let response = way
+            .spend(request)
+            .await
+            .map_err(|late| late.failure(|| format!("no answer within {silent}")))?
             .map_err(|why| Failure::of_request(&why))?;
         let status = response.status();
         way.status = Some(status);
@@ -448,32 +445,52 @@ impl Way<'_> {
         &mut self,
         response: &mut Response,
     ) -> Result<Option<bytes::Bytes>, Failure> {
-        let idle = self.ask.idle();
-        match spend(&mut self.left, idle, response.chunk()).await {
+        let timeout = shown(self.ask.timeout);
+        let idle = shown(self.ask.idle());
+        match self.spend(response.chunk()).await {
             Ok(Ok(chunk)) => Ok(chunk),
             Ok(Err(why)) => Err(Failure::of_body(&why)),
-            Err(_) if self.left.is_zero() => Err(Failure::timeout(format!(
-                "not whole within {}",
-                shown(self.ask.timeout)
-            ))),
-            Err(_) => Err(Failure::timeout(format!(
-                "nothing came for {}",
-                shown(idle)
-            ))),
+            Err(late) if self.left.is_zero() => {
+                Err(late.failure(|| format!("not whole within {timeout}")))
+            }
+            Err(late) => Err(late.failure(|| format!("nothing came for {idle}"))),
+        }
+    }
+
+    /// Awaits something of the network for at most the idle time and what is left of the whole, and
+    /// takes the time it took off what is left.
+    async fn spend<F: Future>(&mut self, network: F) -> Result<F::Output, Late> {
+        let began = Instant::now();
+        let most = self.ask.idle().min(self.left);
+        let result = tokio::time::timeout(most, self.ask.pulse.during(network)).await;
+        self.left = self.left.saturating_sub(began.elapsed());
+        match result {
+            Ok(Some(output)) => Ok(output),
+            Ok(None) => Err(Late::GaveWay(self.ask.timeout - self.left)),
+            Err(_) => Err(Late::Elapsed),
         }
     }
 }
 
-/// Awaits `future` for at most `most` and what is left, and takes the time it took off what is left.
-async fn spend<F: Future>(
-    left: &mut Duration,
-    most: Duration,
-    future: F,
-) -> Result<F::Output, tokio::time::error::Elapsed> {
-    let began = Instant::now();
-    let result = tokio::time::timeout(most.min(*left), future).await;
-    *left = left.saturating_sub(began.elapsed());
-    result
+/// Why something of the network was not waited for any longer.
+enum Late {
+    Elapsed,
+    GaveWay(Duration),
+}
+
+impl Late {
+    fn failure(self, elapsed: impl FnOnce() -> String) -> Failure {
+        match self {
+            Late::Elapsed => Failure::timeout(elapsed()),
+            Late::GaveWay(after) => {
+                let what = format!(
+                    "no whole answer within {}, and others were waiting",
+                    shown(after)
+                );
+                Failure::new(FailureKind::GaveWay, what)
+            }
+        }
+    }
 }
 
 /// The validators that a 304 puts in the place of ours. RFC 9110 §15.4.5 wants them there, but many

@@ -82,6 +82,24 @@ impl Hosts {
         }
     }
 
+    /// Waits until `host` may be asked, without taking the turn.
+    pub async fn ready(&self, host: &str) {
+        loop {
+            let wait = {
+                let known = self.lock();
+                known
+                    .hosts
+                    .get(host)
+                    .and_then(|host| host.ready_at)
+                    .filter(|at| *at > Instant::now())
+            };
+            match wait {
+                Some(at) => tokio::time::sleep_until(at.into()).await,
+                None => return,
+            }
+        }
+    }
+
     /// Hosts that can't be asked now, with the number of requests they have; those that wait for
     /// their delay or pause count as full. Second: when the first of these is free again.
     pub fn busy(&self, manners: HostManners) -> (HashMap<String, usize>, Option<Instant>) {

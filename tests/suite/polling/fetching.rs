@@ -11,15 +11,18 @@ use presswire::poll::failure::FailureKind;
 use presswire::poll::fetch::{Answer, Ask, Body, Fetcher, Outcome};
 use presswire::poll::guard::Reach;
 use presswire::poll::hosts::{HostManners, Hosts};
+use presswire::poll::pulse::Pulse;
 use secrecy::SecretString;
 use std::io::Write;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 use url::Url;
 
 const FEED: &str = "<rss version=\"2.0\"><channel><title>A</title></channel></rss>";
 static AGENT: HeaderValue =
     HeaderValue::from_static("presswire/0.0 (+https://wire.example/; mailto:a@b.example)");
+
+static PULSE: LazyLock<Pulse> = LazyLock::new(Pulse::default);
 
 fn now() -> Moment {
     "2026-11-21T12:00:00Z".parse().expect("a moment")
@@ -40,13 +43,13 @@ fn ask(url: &Url) -> Ask<'_> {
         },
         pooled: false,
         user_agent: &AGENT,
+        pulse: &PULSE,
         now: now(),
     }
 }
 
 async fn fetch(ask: &Ask<'_>) -> Answer {
-    let fetcher = Fetcher::new(Arc::new(Hosts::default())).expect("TLS can be prepared");
-    fetcher.fetch(ask).await
+    Fetcher::new(Arc::new(Hosts::default())).fetch(ask).await
 }
 
 fn body(answer: Answer) -> Body {

@@ -1,0 +1,273 @@
+//! From a document to what of it is to be kept: which entries are new or changed, and with which facts.
+//!
+//! The decisions are `domain::identity`'s and `domain::change`'s; here they are put together with the
+//! operator's filters. Runs on a blocking thread: a large feed is some milliseconds of work.
+
+use crate::config::Source;
+use crate::database::{EntryKnown, EntryWrite, Placement};
+use crate::domain::change::{self, Change};
+use crate::domain::entry::{Entry, EntryNumber};
+use crate::domain::identity::{self, Keyed, Known};
+use crate::domain::likeness::Text;
+use crate::domain::source::SourceNumber;
+use crate::domain::{Moment, text};
+use crate::read::{Deleted, Document};
+use crate::wire::{self, Arrival};
+use chrono::TimeDelta;
+use std::collections::{HashMap, HashSet};
+
+/// A date further ahead than this is none to go by.
+const AHEAD: TimeDelta = TimeDelta::days(1);
+
+/// What a document changes, before it is placed.
+#[derive(Debug, Default)]
+pub(super) struct Plan {
+    /// New and changed entries.
+    pub(super) drafts: Vec<Draft>,
+    /// Known entries that are as they were.
+    pub(super) still: Vec<EntryNumber>,
+    /// Known entries that the document says were taken back, with its reason.
+    pub(super) removed: Vec<(EntryNumber, String)>,
+}
+
+/// A new or changed entry, to be placed.
+#[derive(Debug)]
+pub(super) struct Draft {
+    /// For likeness and relation.
+    pub(super) arrival: Arrival,
+    known: Option<EntryNumber>,
+    entry: Entry,
+    keyed: Keyed,
+    admitted: bool,
+    published: Option<Moment>,
+    updated: Option<Moment>,
+    language: Option<String>,
+    ordinal: u32,
+}
+
+impl Draft {
+    /// The whole intent, once the entry has its place.
+    pub(super) fn placed(&self, placement: Placement) -> EntryWrite {
+        EntryWrite {
+            key: self.keyed.key,
+            known: self.known,
+            entry: self.entry.clone(),
+            canonical_link: self.keyed.canonical_link.clone(),
+            digest: self.keyed.digest,
+            visible: self.keyed.visible,
+            admitted: self.admitted,
+            published: self.published,
+            updated: self.updated,
+            language: self.language.clone(),
+            ordinal: self.ordinal,
+            placement,
+        }
+    }
+
+    /// It was not known before.
+    pub(super) fn is_new(&self) -> bool {
+        self.known.is_none()
+    }
+}
+
+impl Plan {
+    /// How many entries were not known.
+    pub(super) fn new_entries(&self) -> usize {
+        self.drafts.iter().filter(|draft| draft.is_new()).count()
+    }
+
+    /// How many known entries changed.
+    pub(super) fn changed(&self) -> usize {
+        self.drafts.len() - self.new_entries()
+    }
+
+    /// Something of the document was known before.
+    pub(super) fn is_familiar(&self) -> bool {
+        !self.still.is_empty() || self.changed() > 0
+    }
+}
+
+/// Plans what `document` changes. `known` is what the database found for it.
+pub(super) fn plan(
+    now: Moment,
+    number: SourceNumber,
+    source: &Source,
+    document: Document,
+    known: &[EntryKnown],
+) -> Plan {
+    let facts: Vec<Known> = known.iter().map(facts_of).collect();
+    let releases: HashMap<EntryNumber, &EntryKnown> =
+        known.iter().map(|known| (known.number, known)).collect();
+    let keyed = identity::keys(&document.entries, &facts);
+    let changes = change::plan(&facts, &keyed);
+    let mut plan = Plan::default();
+    let mut shown: HashSet<EntryNumber> = HashSet::new();
+    let feed_language = document.facts.language.as_deref();
+    let items = document
+        .entries
+        .into_iter()
+        .zip(keyed)
+        .zip(changes)
+        .enumerate();
+    for (ordinal, ((entry, keyed), change)) in items {
+        let known = match change {
+            Change::Repeat => continue,
+            Change::Still(number) => {
+                shown.insert(number);
+                plan.still.push(number);
+                continue;
+            }
+            Change::Revise { entry, .. } => Some(entry),
+            Change::Insert => None,
+        };
+        shown.extend(known);
+        let known = known.and_then(|known| releases.get(&known).copied());
+        let ordinal = u32::try_from(ordinal).unwrap_or(u32::MAX);
+        let origin = Origin {
+            now,
+            number,
+            source,
+            feed_language,
+        };
+        plan.drafts
+            .push(draft(&origin, entry, keyed, known, ordinal));
+    }
+    plan.removed = removed(&document.deleted, known, &shown);
+    plan
+}
+
+/// What is the same for all entries of a fetch.
+struct Origin<'a> {
+    now: Moment,
+    number: SourceNumber,
+    source: &'a Source,
+    feed_language: Option<&'a str>,
+}
+
+fn draft(
+    origin: &Origin<'_>,
+    entry: Entry,
+    keyed: Keyed,
+    known: Option<&EntryKnown>,
+    ordinal: u32,
+) -> Draft {
+    let html = entry.fuller().map_or("", |markup| &markup.html);
+    let words = text::plain(html);
+    // An Atom entry often has no other date than `updated`.
+    let published = entry
+        .published
+        .or(entry.updated)
+        .filter(|at| *at <= origin.now + AHEAD);
+    let updated = entry
+        .updated
+        .filter(|at| *at <= origin.now && published.is_some_and(|published| published <= *at));
+    let language = language(origin, &entry, &words);
+    let arrival = Arrival {
+        text: Text {
+            title: entry.title.clone(),
+            html: html.to_owned(),
+            link: entry.link.clone(),
+            language: language.clone(),
+            published,
+            first_seen: known.map_or(origin.now, |known| known.first_seen),
+            source: Some(origin.number),
+        },
+        known: known.map(|known| known.release),
+    };
+    Draft {
+        admitted: wire::admits(origin.source, &entry),
+        known: known.map(|known| known.number),
+        arrival,
+        entry,
+        keyed,
+        published,
+        updated,
+        language,
+        ordinal,
+    }
+}
+
+/// The feed's own word unless the text is reliably another language; the operator's where the feed
+/// says nothing or is wrong.
+fn language(origin: &Origin<'_>, entry: &Entry, words: &str) -> Option<String> {
+    let operators = origin.source.language.as_deref();
+    let claimed = entry.language.as_deref().or(origin.feed_language);
+    if claimed.is_none() && operators.is_some() {
+        return operators.map(str::to_owned);
+    }
+    let title = entry.title.as_deref().unwrap_or_default();
+    let found = text::language(&format!("{title}\n{words}"), claimed);
+    let is_doubted = found.as_deref() != claimed;
+    match operators {
+        Some(operators) if is_doubted => Some(operators.to_owned()),
+        _ => found,
+    }
+}
+
+/// Known entries that `at:deleted-entry` names and the document does not show all the same.
+fn removed(
+    deleted: &[Deleted],
+    known: &[EntryKnown],
+    shown: &HashSet<EntryNumber>,
+) -> Vec<(EntryNumber, String)> {
+    let mut removed = Vec::new();
+    for deleted in deleted {
+        let named = known
+            .iter()
+            .filter(|known| known.id.as_deref() == Some(deleted.id.as_str()));
+        for known in named.filter(|known| !known.removed && !shown.contains(&known.number)) {
+            removed.push((known.number, deleted.reason.clone().unwrap_or_default()));
+        }
+    }
+    removed
+}
+
+fn facts_of(known: &EntryKnown) -> Known {
+    Known {
+        number: known.number,
+        key: known.key,
+        id: known.id.clone(),
+        canonical_link: known.canonical_link.clone(),
+        title: known.title.clone(),
+        digest: known.digest,
+        visible: known.visible,
+        removed: known.removed,
+    }
+}
+
+/// Whether two titles of a feed have at least half of their words in common, numbers aside: feeds
+/// carry dates and counters in their titles.
+pub(super) fn is_same_feed_title(one: &str, other: &str) -> bool {
+    let words = |title: &str| -> HashSet<String> {
+        title
+            .split(|c: char| !c.is_alphabetic())
+            .filter(|word| !word.is_empty())
+            .map(str::to_lowercase)
+            .collect()
+    };
+    let (one, other) = (words(one), words(other));
+    let common = one.intersection(&other).count();
+    2 * common >= one.len().max(other.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn feed_titles_are_compared_without_numbers() {
+        assert!(is_same_feed_title(
+            "Ministry: news 21.11.2026",
+            "Ministry: News 22.11.2026"
+        ));
+        assert!(is_same_feed_title(
+            "Ministry of Labour",
+            "Ministry of Labour and Pensions"
+        ));
+        assert!(!is_same_feed_title(
+            "Ministry of Labour",
+            "Best casino bonus"
+        ));
+        assert!(is_same_feed_title("2026", "2027"));
+    }
+}
