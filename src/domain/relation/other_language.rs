@@ -24,6 +24,10 @@ const PLACE: f32 = 6.0;
 pub(super) const RARE_PLACE: f32 = 4.5;
 const NAME: f32 = 4.0;
 
+/// A name of this weight, in texts as alike as this, needs less beside it.
+const UNMISTAKABLE: f32 = 6.5;
+const FOCUS: f32 = 0.25;
+
 /// Letters and digits in one word, such as COP26, are the same in every language.
 const MIXED: f32 = 6.5;
 
@@ -176,7 +180,8 @@ pub(super) fn compare(theirs: &Marks, ours: &Marks) -> InCommon {
             );
         },
     );
-    common.settle(rare_place);
+    let rarest = names.iter().map(|(_, _, w)| *w).fold(0.0, f32::max);
+    common.settle(rare_place, rarest);
     common
 }
 
@@ -187,13 +192,17 @@ impl InCommon {
         self.pairs.push((theirs, ours, gives));
     }
 
-    fn settle(&mut self, rare_place: bool) {
+    fn settle(&mut self, rare_place: bool, rarest_name: f32) {
         let r = self.cosine * self.mass / (self.mass + MASS);
         self.score = 1.0 - (-r / HALF).exp2();
         let general = self.places + self.concepts;
         let enough = match self.names {
-            0 => rare_place && self.concepts >= 2,
-            1 => general >= 2 && self.concepts >= 1,
+            0 => rare_place && self.concepts >= 3,
+            // One unmistakable name does for a short text that holds little else.
+            1 => {
+                let unmistakable = rarest_name >= UNMISTAKABLE && self.cosine >= FOCUS;
+                general >= 2 && self.concepts >= 1 || general >= 1 && unmistakable
+            }
             _ => true,
         };
         self.held = !enough && self.score > HELD;

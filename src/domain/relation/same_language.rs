@@ -1,12 +1,25 @@
 //! How alike two texts of one language are by their words (`likeness.md` §7 A).
 
-use super::terms::Terms;
+use super::terms::{Kind, Terms};
 
 /// Terms of this weight are rare enough to count for the gate and to be looked up by.
 pub(super) const RARE: f32 = 4.0;
 
 /// Fewer rare terms in common than this hold a score down.
 const RARE_WANTED: u32 = 3;
+
+/// Names alone do not tell what a text is about ("the mayor opens a cycle path"): fewer rare words in
+/// common than this, which make up less than that of the words of their text, hold a score down.
+const WORDS_WANTED: u32 = 4;
+const WORDS_SHARE: f32 = 0.4;
+
+/// Texts as alike as this are one matter, whatever of them are names.
+const PLAIN: f32 = 0.4;
+
+/// Words alone do not tell which event it is ("nurses refuse overtime"): where ours has so many names and
+/// theirs none of them, what is shared counts for less.
+const NAMES_OF_AN_EVENT: usize = 3;
+const WITHOUT_NAMES: f32 = 0.55;
 
 /// What a score is held down to.
 pub(super) const HELD: f32 = 0.45;
@@ -78,7 +91,7 @@ pub(super) fn compare(theirs: &Terms, ours: &Terms) -> Common {
             },
         );
     }
-    common.settle();
+    common.settle(theirs, ours);
     common
 }
 
@@ -92,10 +105,40 @@ impl Common {
         self.pairs.push((theirs as u32, ours as u32, gives));
     }
 
-    fn settle(&mut self) {
-        let r = self.cosine * self.mass / (self.mass + MASS);
+    /// Whether what is shared beside names is too little to say what the texts are about.
+    fn words_are_few(&self, theirs: &Terms, is_name: impl Fn(&(u32, u32, f32)) -> bool) -> bool {
+        let words = self.pairs.iter().filter(|pair| !is_name(pair));
+        let (mut rare, mut shared) = (0, 0.0);
+        for term in words.map(|pair| &theirs.list[pair.0 as usize]) {
+            rare += u32::from(term.w >= RARE);
+            shared += term.a * term.a;
+        }
+        let all = theirs.list.iter().filter(|term| term.kind != Kind::Name);
+        let all: f32 = all.map(|term| term.a * term.a).sum();
+        rare < WORDS_WANTED && shared < WORDS_SHARE * all
+    }
+
+    fn settle(&mut self, theirs: &Terms, ours: &Terms) {
+        let mut r = self.cosine * self.mass / (self.mass + MASS);
+        let is_name = |pair: &(u32, u32, f32)| {
+            let (theirs, ours) = (
+                theirs.list[pair.0 as usize].kind,
+                ours.list[pair.1 as usize].kind,
+            );
+            matches!(
+                (theirs, ours),
+                (Kind::Name, Kind::Name | Kind::Unclear) | (Kind::Unclear, Kind::Name)
+            )
+        };
+        let names = self.pairs.iter().filter(|pair| is_name(pair)).count();
+        let of_ours = ours.list.iter().filter(|term| term.kind == Kind::Name);
+        if names == 0 && of_ours.count() >= NAMES_OF_AN_EVENT {
+            r *= WITHOUT_NAMES;
+        }
         self.score = 1.0 - (-r / HALF).exp2();
-        self.held = self.rare < RARE_WANTED && self.score > HELD;
+        let few =
+            self.rare < RARE_WANTED || self.cosine < PLAIN && self.words_are_few(theirs, is_name);
+        self.held = few && self.score > HELD;
         if self.held {
             self.score = HELD;
         }

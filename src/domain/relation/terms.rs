@@ -2,7 +2,7 @@
 
 use super::hashes::{Table, of_word};
 use super::scan::Scan;
-use super::weights::{Lexicon, Weighed};
+use super::weights::{Lexicon, RAREST, Weighed};
 use super::words::{Script, Word};
 
 /// A name and a number say more than a word of the same rarity.
@@ -27,10 +27,23 @@ pub(super) struct Term {
     pub(super) w: f32,
     /// Its share in the text's vector: `(1 + ln tf) · w · b`, before the vector is made one long.
     pub(super) a: f32,
-    /// It is a number.
-    number: bool,
+    /// What it is, as far as its spelling tells.
+    pub(super) kind: Kind,
     /// Where it first stands.
     pub(super) at: u32,
+}
+
+/// What a term is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Says what a text is about.
+    Word,
+    /// Says of whom and where.
+    Name,
+    /// A rare word that only begins sentences: the other text tells whether it is a name.
+    Unclear,
+    /// A number.
+    Number,
 }
 
 /// A part of a German compound.
@@ -76,16 +89,18 @@ impl Terms {
                 .next()
                 .is_some_and(|word| word.script == Script::Number);
             let mut w = weighed[at as usize].w;
-            let named = number || (is_named(words()) && (!german || w >= GERMAN_NAME));
+            let capital = is_named(words()) && (!german || w >= GERMAN_NAME);
+            let unclear = || w >= RAREST && words().all(|word| word.opens);
+            let kind = match (number, capital) {
+                (true, _) => Kind::Number,
+                (false, true) if !german || is_german_name(scan, group, lexicon, w) => Kind::Name,
+                (false, false) if unclear() => Kind::Unclear,
+                _ => Kind::Word,
+            };
             w *= discount.get(&id).copied().unwrap_or(1.0);
-            let a = (1.0 + (group.len() as f32).ln()) * w * if named { NAMED } else { 1.0 };
-            terms.list.push(Term {
-                id,
-                w,
-                a,
-                number,
-                at,
-            });
+            let b = if number || capital { NAMED } else { 1.0 };
+            let a = (1.0 + (group.len() as f32).ln()) * w * b;
+            terms.list.push(Term { id, w, a, kind, at });
         }
         terms.norm = terms
             .list
@@ -103,7 +118,7 @@ impl Terms {
 impl Term {
     /// It is a word, not a number.
     pub(super) fn is_word(&self) -> bool {
-        !self.number
+        self.kind != Kind::Number
     }
 }
 
@@ -115,6 +130,26 @@ fn is_named<'a>(words: impl Iterator<Item = Word<'a>>) -> bool {
         capital += u32::from(word.case.has_capital());
     }
     capital * 2 > inside
+}
+
+/// Whether a capitalised German word is a name: in no list, no noun by its form, and never behind an
+/// article ("den Schmelzofen", but "in Weidenau").
+fn is_german_name(scan: &Scan, places: &[(u64, u32)], lexicon: &Lexicon, w: f32) -> bool {
+    const DETERMINERS: [&str; 34] = [
+        "der", "die", "das", "den", "dem", "des", "ein", "eine", "einen", "einem", "einer",
+        "eines", "kein", "keine", "keinen", "im", "am", "zum", "zur", "vom", "beim", "ins", "ihre",
+        "ihren", "seine", "seinen", "unsere", "unseren", "alle", "allen", "viele", "vielen",
+        "mehr", "diese",
+    ];
+    let words = || places.iter().map(|(_, at)| *at as usize);
+    w >= RAREST
+        && words().all(|at| {
+            let before = at.checked_sub(1).and_then(|at| scan.word(at));
+            let noun = scan
+                .word(at)
+                .is_some_and(|word| lexicon.is_german_noun(&word));
+            !noun && !before.is_some_and(|word| DETERMINERS.contains(&word.folded))
+        })
 }
 
 fn parts(scan: &Scan, terms: &[Term], lexicon: &Lexicon) -> Vec<Part> {

@@ -19,6 +19,12 @@ pub(super) const RAREST: f32 = 7.5;
 /// Stems below it are stop words (a text in ten has them): dropped.
 const STOP: f32 = 2.3;
 
+/// Weekdays, months and the words of every call to action weigh no more than this, offices no more than
+/// that: they are no matter that a text is about.
+const WHEN: f32 = 2.5;
+const WHO: f32 = 3.5;
+const GENERIC: &str = include_str!("data/generic.txt");
+
 /// A stop word that is a name, by its capitals: US, WHO.
 const NAMED_STOP_WORD: f32 = 4.0;
 
@@ -96,6 +102,10 @@ impl Lexicon {
             .into_iter()
             .map(|(stem, frequency)| (stem, weight(frequency)))
             .collect();
+        for (word, cap) in generic(language) {
+            let w = lexicon.weights.entry(lexicon.stem(word)).or_insert(RAREST);
+            *w = w.min(cap);
+        }
         for (form, stem) in of_forms {
             let w = lexicon.weights.get(&stem).copied().unwrap_or(RAREST);
             lexicon.forms.entry(form).or_insert((stem, w));
@@ -214,6 +224,22 @@ pub fn weight_of_form(folded: &str, language: &str) -> Option<f32> {
     Some(*w)
 }
 
+/// The words of a language that say little, and what they weigh at most.
+fn generic(language: &str) -> impl Iterator<Item = (&'static str, f32)> {
+    GENERIC
+        .lines()
+        .filter_map(|line| line.split_once(' '))
+        .filter_map(move |(kind, rest)| {
+            let words = rest.strip_prefix(language)?.strip_prefix(' ')?;
+            let cap = match kind {
+                "who" => WHO,
+                _ => WHEN,
+            };
+            Some(words.split(' ').map(move |word| (word, cap)))
+        })
+        .flatten()
+}
+
 /// `min(7.5, −ln p)` of a share of all words.
 pub(super) fn weight(frequency: f64) -> f32 {
     let p = 1.0 - (-120.0 * frequency).exp();
@@ -277,6 +303,13 @@ mod tests {
         assert_eq!(w("de", "Häuser"), w("de", "Haus"));
         assert_eq!(w("ru", "правительством"), w("ru", "правительство"));
         assert_eq!(w("uk", "уряду"), w("uk", "уряд"));
+    }
+
+    #[test]
+    fn days_and_offices_weigh_little() {
+        assert_eq!(w("de", "Mittwochs"), WHEN);
+        assert_eq!(w("ru", "губернатора"), WHO);
+        assert_eq!(w("en", "Thursday"), WHEN);
     }
 
     #[test]
