@@ -347,6 +347,7 @@ fn entry(n: u64) -> EntryWrite {
             place: Place::Found,
             evidence: None,
             links: Vec::new(),
+            beside: Vec::new(),
             keys,
             relations,
         },

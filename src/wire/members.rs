@@ -39,9 +39,9 @@ pub fn admits(source: &Source, entry: &Entry) -> bool {
         && !source.block.iter().any(matches)
 }
 
-/// Everything in feeds.toml on which the membership of a source's entries rests, as one digest: where
-/// it is another, they are decided anew.
-pub fn membership_rules(config: &Config, source: &Source) -> Digest {
+/// Everything on which the membership of a source's entries rests, as one digest: where it is another,
+/// they are decided anew. `statements` is [`Rules::fingerprint`].
+pub fn membership_rules(config: &Config, source: &Source, statements: &Digest) -> Digest {
     let mut hasher = Sha256::new();
     let mut part = |kind: &str, value: &str| {
         // Lengths keep neighbouring values apart.
@@ -70,6 +70,8 @@ pub fn membership_rules(config: &Config, source: &Source) -> Digest {
         part("label", slug);
         part("name", name);
     }
+    // A source of which all is kept shows its relations too.
+    part("statements", &statements.to_string());
     part("threshold", &config.related.threshold.to_string());
     for topic in &config.topics {
         part("topic", &topic.slug);

@@ -7,7 +7,8 @@ use crate::database::StatementRecord;
 use crate::domain::likeness::{Text, canonical_link};
 use crate::domain::relation::{self, Index, Ours, Relation, Target, Topics};
 use crate::domain::statement::Status;
-use crate::domain::text;
+use crate::domain::{Digest, text};
+use sha2::{Digest as _, Sha256};
 use std::cell::RefCell;
 use std::sync::Arc;
 
@@ -27,6 +28,17 @@ pub struct Rules {
     pub(super) signatures: Arc<Signatures>,
     /// What each source says under every text.
     pub(super) boilerplates: Arc<Boilerplates>,
+    fingerprint: Fingerprint,
+}
+
+/// Digest over what the statements are looked at by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Fingerprint(Digest);
+
+impl Default for Fingerprint {
+    fn default() -> Fingerprint {
+        Fingerprint(Digest([0; 32]))
+    }
 }
 
 impl Rules {
@@ -45,7 +57,13 @@ impl Rules {
             threshold: config.related.threshold,
             signatures: Arc::new(Signatures::of(config, statements)),
             boilerplates: Arc::default(),
+            fingerprint: fingerprint(statements),
         }
+    }
+
+    /// Changes when the words, the language or the publicity of any statement change.
+    pub fn fingerprint(&self) -> Digest {
+        self.fingerprint.0
     }
 
     /// With what a text is related: topics, and statements at or above the threshold; best first. A
@@ -88,6 +106,23 @@ impl Rules {
             Target::Statement(_) => relation.score >= self.threshold,
         }
     }
+}
+
+fn fingerprint(statements: &[StatementRecord]) -> Fingerprint {
+    let mut hasher = Sha256::new();
+    for record in statements {
+        let statement = &record.read.statement;
+        if statement.status == Status::Published {
+            hasher.update(record.read.digest.0);
+            hasher.update(statement.slug.as_bytes());
+            hasher.update([0]);
+            hasher.update(statement.language.as_deref().unwrap_or_default());
+            hasher.update([0]);
+            hasher.update(statement.original.as_deref().unwrap_or_default());
+            hasher.update([0]);
+        }
+    }
+    Fingerprint(Digest(hasher.finalize().into()))
 }
 
 fn index(config: &Config, statements: &[StatementRecord]) -> Index {

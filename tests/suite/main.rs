@@ -11,6 +11,8 @@
 mod cli;
 mod config;
 mod database;
+mod lifecycle;
 mod polling;
+mod serving;
 mod serving_feeds;
 mod support;

@@ -85,6 +85,7 @@ fn placement(place: Place) -> Placement {
         place,
         evidence: None,
         links: Vec::new(),
+        beside: Vec::new(),
         keys: Vec::new(),
         relations: Vec::new(),
     }

@@ -41,7 +41,7 @@ pub enum Verdict {
 impl Verdict {
     /// Both belong in one release.
     pub fn is_one_release(self) -> bool {
-        use Verdict::{Excerpt, LightEdit, Same, Teaser, TitleAndDate};
+        use self::Verdict::{Excerpt, LightEdit, Same, Teaser, TitleAndDate};
         matches!(self, Same | Excerpt | Teaser | LightEdit | TitleAndDate)
     }
 

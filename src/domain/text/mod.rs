@@ -15,8 +15,8 @@ pub use language::{language, primary};
 pub use stem::Stems;
 pub use words::{Word, Words};
 
+use self::html::Piece;
 use super::Digest;
-use html::Piece;
 use sha2::{Digest as _, Sha256};
 
 /// The visible text of `html`: entities decoded, white space folded, one line a block.

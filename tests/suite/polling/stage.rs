@@ -111,7 +111,7 @@ impl Stage {
                 keep_all: source.keep == Keep::All,
                 topics: source.topics.clone(),
                 enabled: source.enabled,
-                rules: membership_rules(&config, source),
+                rules: membership_rules(&config, source, &self.rules.load().fingerprint()),
                 host: source.url.host_str().unwrap_or_default().to_owned(),
             })
             .collect();

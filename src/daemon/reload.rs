@@ -1,0 +1,153 @@
+//! feeds.toml taken anew: all of it, or nothing.
+
+use super::edited::{Edited, LOOK_EVERY};
+use super::{House, Load, chain};
+use crate::config::{Config, Source};
+use crate::database::{DatabaseError, SourceDeclared};
+use crate::domain::Digest;
+use crate::domain::source::Address;
+use crate::wire::{self, Rules};
+use std::sync::Arc;
+
+impl House {
+    /// Takes feeds.toml when it was edited, or when somebody rang (SIGHUP).
+    pub(super) async fn keep_reloading(&self, load: Arc<Load>) {
+        let mut edited = Edited::of(&self.config.load().path);
+        loop {
+            let asked = tokio::select! {
+                () = self.reload.notified() => true,
+                () = tokio::time::sleep(LOOK_EVERY) => false,
+            };
+            if edited.look() || asked {
+                self.take_anew(&load).await;
+            }
+        }
+    }
+
+    async fn take_anew(&self, load: &Arc<Load>) {
+        let load = Arc::clone(load);
+        let loaded = match tokio::task::spawn_blocking(move || load()).await {
+            Ok(loaded) => loaded,
+            Err(panic) => {
+                tracing::error!(%panic, "reading feeds.toml failed; the last good one stays in force");
+                return;
+            }
+        };
+        let mut config = match loaded {
+            Ok((config, warnings)) => {
+                for warning in &warnings {
+                    tracing::warn!("feeds.toml: {warning}");
+                }
+                config
+            }
+            Err(errors) => return self.refuse(errors.to_string()),
+        };
+        if let Err(error) = self.take_sources(&mut config).await {
+            return self.refuse(chain(&error));
+        }
+        say_what_waits_for_a_restart(&self.config.load(), &config);
+        self.db
+            .set_wire_host(config.wire.url.host_str().unwrap_or_default());
+        self.config.store(Arc::new(config));
+        self.rebuild_rules().await;
+        self.keep_statements_again().await;
+        self.door.forget();
+        self.status.reloaded(None);
+        self.door.metrics.reloaded(true);
+        tracing::info!("feeds.toml is in force as it stands");
+    }
+
+    fn refuse(&self, why: String) {
+        // Its faults are many lines, for people: they go to stderr as they are.
+        tracing::error!("feeds.toml was refused, the last good one stays in force:\n{why}");
+        self.status.reloaded(Some(why));
+        self.door.metrics.reloaded(false);
+    }
+
+    /// Tells the database what is followed, and takes its word for ids that the file leaves open.
+    /// Membership that rests on other rules than before is decided anew.
+    pub(super) async fn take_sources(&self, config: &mut Config) -> Result<(), DatabaseError> {
+        let known = self
+            .db
+            .declare_sources(&self.declared(config), self.clock.now())
+            .await?;
+        for (source, (_, id, undecided)) in config.sources.iter_mut().zip(known) {
+            source.id = id;
+            if undecided {
+                self.decide.notify_one();
+            }
+        }
+        Ok(())
+    }
+
+    /// After statements changed: relations to them are rules too.
+    pub(super) async fn declare_anew(&self) {
+        let declared = self.declared(&self.config.load());
+        match self.db.declare_sources(&declared, self.clock.now()).await {
+            Ok(known) if known.iter().any(|(_, _, undecided)| *undecided) => {
+                self.decide.notify_one()
+            }
+            Ok(_) => {}
+            Err(error) => {
+                tracing::error!(error = %chain(&error), "could not look back for new relations")
+            }
+        }
+    }
+
+    /// What the database needs to know of each `[[source]]`, in the file's order.
+    pub(super) fn declared(&self, config: &Config) -> Vec<SourceDeclared> {
+        let statements = self.rules.load().fingerprint();
+        config
+            .sources
+            .iter()
+            .map(|source| declared(config, source, &statements))
+            .collect()
+    }
+
+    /// Topics or statements have changed: what new texts are held against changes with them.
+    pub(super) async fn rebuild_rules(&self) {
+        match self.db.statements().await {
+            Ok(statements) => self
+                .rules
+                .store(Arc::new(Rules::of(&self.config.load(), &statements))),
+            Err(error) => {
+                tracing::error!(error = %chain(&error), "could not read the statements' words")
+            }
+        }
+    }
+}
+
+/// What the database needs to know of one `[[source]]`.
+fn declared(config: &Config, source: &Source, statements: &Digest) -> SourceDeclared {
+    SourceDeclared {
+        id: source.id.clone(),
+        id_given: source.id_given,
+        url: source.url.to_string(),
+        address: Address::of(&source.url),
+        name: source.name.clone(),
+        keep_all: source.keep == crate::config::Keep::All,
+        topics: source.topics.clone(),
+        enabled: source.enabled,
+        rules: wire::membership_rules(config, source, statements),
+        host: source.url.host_str().unwrap_or_default().to_owned(),
+    }
+}
+
+/// Some keys are read once: a change of them is said, not ignored.
+fn say_what_waits_for_a_restart(before: &Config, after: &Config) {
+    let keys = [
+        ("server.listen", before.server.listen != after.server.listen),
+        (
+            "server.ops_listen",
+            before.server.ops_listen != after.server.ops_listen,
+        ),
+        ("store.path", before.store.path != after.store.path),
+        (
+            "store.database",
+            before.store.database != after.store.database,
+        ),
+    ];
+    for (key, _) in keys.iter().filter(|(_, changed)| *changed) {
+        tracing::warn!(key, "changed in feeds.toml: in force after the next start");
+    }
+}
