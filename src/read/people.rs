@@ -1,4 +1,4 @@
-//! Names of people as feeds write them: "mail (name)", "name <mail>", or one of the two.
+//! Names of people as feeds write them: "mail (name)", `name <mail>`, or one of the two.
 
 use super::sanitize::plain_text;
 use crate::domain::entry::Person;
