@@ -1,18 +1,23 @@
 //! The door: everything that is asked for over HTTP, and everything that is answered.
 //!
 //! A request walks: the wire's own path prefix is taken off, feeds are answered from memory before
-//! anything else looks at it, all the rest goes through one router of pages, API and operators'
-//! addresses. Absolute addresses come from `[wire] url` alone; `Host` and `X-Forwarded-*` are never
+//! anything else looks at it ([`address`], [`feeds`], [`conditional`], [`coding`]), all the rest goes
+//! through one [`router`] to [`pages`], [`documents`], [`api`], [`health`]; [`operators`] says who may
+//! see what is not for everybody. Absolute addresses come from `[wire] url` alone; `Host` and `X-Forwarded-*` are never
 //! believed. No SQL here, and no rule of the domain.
 
 pub mod address;
 pub mod answer;
+mod api;
 pub mod coding;
 pub mod conditional;
+mod documents;
 pub mod feeds;
+mod health;
 pub mod listen;
 pub mod metrics;
 pub mod operators;
+mod pages;
 mod router;
 mod status;
 
