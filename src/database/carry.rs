@@ -3,12 +3,13 @@
 //! in feeds and its tombstones ([`super::places`]).
 
 use super::places::Places;
-use super::sql::{Attempt, Columns, Conn, Result, json, list, ms};
+use super::sql::{Attempt, Columns, Conn, Result, hex, json, list, ms};
 use crate::domain::entry::EntryNumber;
 use crate::domain::release::settle::{Before, Member, Names, Settled, Standing, settle};
 use crate::domain::release::{Link, LinkKind, ReleaseId, ReleaseNumber, Serial, Shown, Withdrawal};
 use crate::domain::source::SourceNumber;
 use crate::domain::{Digest, Moment};
+use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 
 /// Releases that a write touched.
@@ -81,6 +82,7 @@ pub(super) async fn settle_touched(
         .await
         .attempt("read the newest serial")?;
     let mut serial = newest;
+    let mut rows = Vec::new();
     for (number, touch) in touched.releases {
         let release = ReleaseNumber(number);
         let Some(stood) = standings.remove(&number) else {
@@ -96,7 +98,7 @@ pub(super) async fn settle_touched(
         match settle(before, &members, names.remove(&number), &links, now) {
             Some(settled) if is_founded || settled.visible != stood.visible => {
                 serial += 1;
-                write_release(conn, release, &settled, Serial(serial)).await?;
+                rows.push(row(release, &settled, Serial(serial))?);
                 let before = (!is_founded).then_some(&stood.standing);
                 if let Some(before) = before.filter(|_| settled.other_words) {
                     let title = title_before(&touched.titles, &members, &before.shown);
@@ -118,6 +120,7 @@ pub(super) async fn settle_touched(
     }
     let changed = usize::try_from(serial - newest).unwrap_or_default();
     if changed > 0 {
+        write_releases(conn, &rows).await?;
         places.write(conn, Serial(serial)).await?;
         sqlx::query("UPDATE state SET serial = ?")
             .bind(serial)
@@ -307,49 +310,81 @@ pub(super) async fn links(conn: &mut Conn, numbers: &str) -> Result<HashMap<i64,
     Ok(links)
 }
 
-async fn write_release(
-    conn: &mut Conn,
-    release: ReleaseNumber,
-    settled: &Settled,
-    serial: Serial,
-) -> Result<()> {
-    let now = &settled.standing;
-    let shown = match &now.shown {
-        Shown::Entry(number) => Some(number.0),
-        Shown::Statement(_) => None,
+/// Columns of `release` that are decided, by their names.
+#[derive(Serialize)]
+struct Row {
+    number: i64,
+    id: String,
+    atom_id: String,
+    published: Option<i64>,
+    updated: i64,
+    first_seen: i64,
+    position: i64,
+    entered: Option<i64>,
+    serial: i64,
+    shown: Option<i64>,
+    statement: Option<String>,
+    language: Option<String>,
+    relations: Option<String>,
+    labels: Option<String>,
+    digest: String,
+    visible: String,
+    withdrawn: Option<i64>,
+    reason: Option<String>,
+}
+
+fn row(release: ReleaseNumber, settled: &Settled, serial: Serial) -> Result<Row> {
+    let now = settled.standing.clone();
+    let relations = match settled.relations.is_empty() {
+        true => None,
+        false => Some(json(&settled.relations)?),
     };
-    let maybe = |empty: bool, text: Result<String>| (!empty).then_some(text).transpose();
+    let labels = match settled.labels.is_empty() {
+        true => None,
+        false => Some(json(&settled.labels)?),
+    };
+    Ok(Row {
+        number: release.0,
+        id: now.id.to_string(),
+        atom_id: now.atom_id,
+        published: now.published.map(ms),
+        updated: ms(now.updated),
+        first_seen: ms(now.first_seen),
+        position: ms(now.position),
+        entered: now.entered.map(ms),
+        serial: serial.0,
+        shown: match now.shown {
+            Shown::Entry(number) => Some(number.0),
+            Shown::Statement(_) => None,
+        },
+        statement: now.statement,
+        language: settled.language.clone(),
+        relations,
+        labels,
+        digest: hex(&now.digest.0),
+        visible: hex(&settled.visible.0),
+        withdrawn: now.withdrawal.as_ref().map(|w| ms(w.when)),
+        reason: now.withdrawal.map(|w| w.reason),
+    })
+}
+
+async fn write_releases(conn: &mut Conn, rows: &[Row]) -> Result<()> {
     sqlx::query(
-        "UPDATE release SET id = ?, atom_id = ?, published = ?, updated = ?, first_seen = ?,
-             position = ?, entered = ?, serial = ?, shown = ?, statement = ?, language = ?,
-             relations = ?, labels = ?, digest = ?, visible = ?, withdrawn = ?, reason = ?,
-             moved_to = NULL
-         WHERE number = ?",
+        "UPDATE release SET id = value ->> 'id', atom_id = value ->> 'atom_id',
+             published = value ->> 'published', updated = value ->> 'updated',
+             first_seen = value ->> 'first_seen', position = value ->> 'position',
+             entered = value ->> 'entered', serial = value ->> 'serial',
+             shown = value ->> 'shown', statement = value ->> 'statement',
+             language = value ->> 'language', relations = value ->> 'relations',
+             labels = value ->> 'labels', digest = unhex(value ->> 'digest'),
+             visible = unhex(value ->> 'visible'), withdrawn = value ->> 'withdrawn',
+             reason = value ->> 'reason', moved_to = NULL
+         FROM json_each(?) WHERE release.number = value ->> 'number'",
     )
-    .bind(now.id.as_str())
-    .bind(&now.atom_id)
-    .bind(now.published.map(ms))
-    .bind(ms(now.updated))
-    .bind(ms(now.first_seen))
-    .bind(ms(now.position))
-    .bind(now.entered.map(ms))
-    .bind(serial.0)
-    .bind(shown)
-    .bind(&now.statement)
-    .bind(&settled.language)
-    .bind(maybe(
-        settled.relations.is_empty(),
-        json(&settled.relations),
-    )?)
-    .bind(maybe(settled.labels.is_empty(), json(&settled.labels))?)
-    .bind(now.digest.0.as_slice())
-    .bind(settled.visible.0.as_slice())
-    .bind(now.withdrawal.as_ref().map(|w| ms(w.when)))
-    .bind(now.withdrawal.as_ref().map(|w| &w.reason))
-    .bind(release.0)
+    .bind(json(rows)?)
     .execute(conn)
     .await
-    .attempt("write a release")
+    .attempt("write releases")
     .map(drop)
 }
 

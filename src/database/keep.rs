@@ -1,17 +1,16 @@
 //! Keeping what a poll brought: one transaction from the lease to the serials, or nothing.
 
-use super::carry::{Touched, settle_touched};
-use super::intents::{EntryWrite, Kept, Place, PollWrite};
-use super::keys::{self, NewKeys};
+use super::Database;
+use super::carry::settle_touched;
+use super::entries::{Entries, Polled, id_of};
+use super::intents::{Kept, Place, PollWrite};
+use super::keys;
 use super::placing::Placing;
-use super::sql::{Attempt, Columns, Conn, Result, hash, json, list, ms, pack};
+use super::sql::{Attempt, Columns, Conn, Result, json, list, ms, pack};
 use super::writer::in_transaction;
-use super::{Database, DatabaseError};
-use crate::domain::Moment;
-use crate::domain::entry::EntryNumber;
 use crate::domain::release::settle::own_id;
-use crate::domain::release::{ReleaseNumber, Shown};
-use crate::domain::source::{Address, SourceNumber};
+use crate::domain::release::{ReleaseId, Serial};
+use crate::domain::source::Address;
 
 /// An entry that is still shown is noted so once a day, not at each poll.
 const STILL_SHOWN_MS: i64 = 86_400_000;
@@ -44,7 +43,7 @@ pub(super) async fn quiet_polls(conn: &mut Conn, writes: &[Box<PollWrite>]) -> R
             let serial = newest_serial(conn).await?;
             let mut kept = Vec::with_capacity(writes.len());
             for write in &writes {
-                kept.push(if polled(conn, write).await?.is_some() {
+                kept.push(if leased(conn, write).await?.is_some() {
                     still_shown(conn, write).await?;
                     write_source(conn, write, 0).await?;
                     Kept::Written {
@@ -62,12 +61,12 @@ pub(super) async fn quiet_polls(conn: &mut Conn, writes: &[Box<PollWrite>]) -> R
     .await
 }
 
-async fn newest_serial(conn: &mut Conn) -> Result<crate::domain::release::Serial> {
+async fn newest_serial(conn: &mut Conn) -> Result<Serial> {
     sqlx::query_scalar("SELECT serial FROM state")
         .fetch_one(conn)
         .await
         .attempt("read the newest serial")
-        .map(crate::domain::release::Serial)
+        .map(Serial)
 }
 
 async fn keep_poll(
@@ -76,7 +75,7 @@ async fn keep_poll(
     packed: &[Vec<u8>],
     wire_host: &str,
 ) -> Result<Kept> {
-    let Some(source) = polled(conn, write).await? else {
+    let Some(source) = leased(conn, write).await? else {
         return Ok(Kept::LeaseLost);
     };
     let placed = write
@@ -87,34 +86,30 @@ async fn keep_poll(
     if keys::is_overtaken(conn, write.planned_at, placed).await? {
         return Ok(Kept::Overtaken);
     }
-    let mut entries = Entries {
-        at: write.at,
+    let polled = Polled {
+        source: write.source,
         facts: facts_number(conn, write).await?,
-        next: next_entry(conn).await?,
-        touched: Touched::default(),
-        keys: NewKeys::default(),
-        names: Vec::new(),
-        source,
+        address: source.address,
+        is_first_poll: source.is_first_poll,
+        at_ms: ms(write.at),
     };
-    let mut placing = Placing::begin(conn, write.at, wire_host).await?;
-    let mut new = 0;
+    let mut placing = begin_placing(conn, &polled.address, write, wire_host).await?;
+    let mut entries = Entries::begin(conn, polled, write).await?;
+    if !entries.has_all_known(write) {
+        return Ok(Kept::Overtaken);
+    }
     for (entry, packed) in write.entries.iter().zip(packed) {
-        let Some(is_new) = entries.keep(conn, &mut placing, entry, packed).await? else {
-            return Err(DatabaseError::Damaged(format!(
-                "a change to an entry that source {} does not have",
-                write.source.0
-            )));
-        };
-        new += usize::from(is_new);
+        entries.gather(conn, &mut placing, entry, packed).await?;
     }
     for (entry, reason) in &write.removed {
         entries.remove(conn, *entry, reason).await?;
     }
     still_shown(conn, write).await?;
-    entries.write_names(conn).await?;
-    entries.keys.write(conn).await?;
+    placing.write_founded(conn).await?;
+    let (mut touched, new) = entries.write(conn).await?;
+    placing.write_links(conn, &mut touched).await?;
     write_source(conn, write, new).await?;
-    let carried = settle_touched(conn, entries.touched, write.at).await?;
+    let carried = settle_touched(conn, touched, write.at).await?;
     Ok(Kept::Written {
         serial: carried.serial,
         changed: carried.changed,
@@ -122,14 +117,30 @@ async fn keep_poll(
     })
 }
 
+/// Looks up what the entries that found a release would like it to be called.
+async fn begin_placing<'h>(
+    conn: &mut Conn,
+    address: &Address,
+    write: &PollWrite,
+    wire_host: &'h str,
+) -> Result<Placing<'h>> {
+    let founders = || {
+        let entries = write.entries.iter();
+        entries.filter(|entry| entry.placement.place != Place::Stay)
+    };
+    let ids: Vec<ReleaseId> = founders().map(|e| id_of(address, &e.key, 0)).collect();
+    let ids: Vec<&str> = ids.iter().map(ReleaseId::as_str).collect();
+    let own_ids = founders().filter_map(|entry| own_id(&entry.entry, wire_host));
+    Placing::begin(conn, write.at, wire_host, &ids, own_ids).await
+}
+
 /// The source of a poll that holds its lease.
-struct Polled {
-    number: SourceNumber,
+struct Leased {
     address: Address,
     is_first_poll: bool,
 }
 
-async fn polled(conn: &mut Conn, write: &PollWrite) -> Result<Option<Polled>> {
+async fn leased(conn: &mut Conn, write: &PollWrite) -> Result<Option<Leased>> {
     let row =
         sqlx::query("SELECT address, first_ok FROM source WHERE number = ? AND lease_token = ?")
             .bind(write.source.0)
@@ -141,18 +152,10 @@ async fn polled(conn: &mut Conn, write: &PollWrite) -> Result<Option<Polled>> {
         return Ok(None);
     };
     let row = Columns(row);
-    Ok(Some(Polled {
-        number: write.source,
+    Ok(Some(Leased {
         address: Address::restore(row.get("address")?),
         is_first_poll: row.maybe_moment("first_ok")?.is_none(),
     }))
-}
-
-async fn next_entry(conn: &mut Conn) -> Result<i64> {
-    sqlx::query_scalar("SELECT coalesce(max(number), 0) + 1 FROM entry")
-        .fetch_one(conn)
-        .await
-        .attempt("number an entry")
 }
 
 /// The row of what the source says of itself as of this poll, for the entries that it brings.
@@ -192,263 +195,6 @@ async fn facts_number(conn: &mut Conn, write: &PollWrite) -> Result<i64> {
         .attempt(attempt)?;
     Ok(number)
 }
-
-/// Hash under which an entry is found by its guid or canonical link.
-pub(super) fn name_hash(source: SourceNumber, kind: &[u8], name: &str) -> i64 {
-    hash(&[&source.0.to_be_bytes(), kind, name.as_bytes()])
-}
-
-/// The entries of one poll on their way into the database.
-struct Entries {
-    source: Polled,
-    at: Moment,
-    facts: i64,
-    next: i64,
-    touched: Touched,
-    keys: NewKeys,
-    names: Vec<(i64, i64)>,
-}
-
-impl Entries {
-    /// Keeps one entry; whether it is new. None: it is said to be known, and is not.
-    async fn keep(
-        &mut self,
-        conn: &mut Conn,
-        placing: &mut Placing<'_>,
-        write: &EntryWrite,
-        packed: &[u8],
-    ) -> Result<Option<bool>> {
-        let before = match write.known {
-            None => None,
-            Some(number) => {
-                let Some(before) = self.known(conn, number).await? else {
-                    return Ok(None);
-                };
-                Some(before)
-            }
-        };
-        let own_id = own_id(&write.entry, placing.wire_host);
-        let release = match (write.placement.place, &before) {
-            (Place::Stay, Some((_, release))) => placing.stay(*release),
-            (place, _) => {
-                placing
-                    .place(
-                        conn,
-                        place,
-                        &mut self.touched,
-                        |times| super::placing::entry_id(&self.source.address, &write.key, times),
-                        own_id,
-                    )
-                    .await?
-            }
-        };
-        self.touched.touch(release);
-        let number = match before {
-            None => {
-                self.next += 1;
-                let number = EntryNumber(self.next - 1);
-                self.insert(conn, number, release, write).await?;
-                number
-            }
-            Some((number, was_in)) => {
-                if was_in != release {
-                    self.touched.leave(was_in, release);
-                }
-                keys::take_back(conn, number.0, was_in.0).await?;
-                self.update(conn, number, release, write).await?;
-                number
-            }
-        };
-        self.text(conn, number, packed).await?;
-        let shingles = self.keys.note(release, &write.placement.keys);
-        self.shingles(conn, number, &shingles).await?;
-        placing
-            .link_all(conn, release, &write.placement, &mut self.touched)
-            .await?;
-        self.name(number, write);
-        Ok(Some(write.known.is_none()))
-    }
-
-    async fn known(
-        &mut self,
-        conn: &mut Conn,
-        number: EntryNumber,
-    ) -> Result<Option<(EntryNumber, ReleaseNumber)>> {
-        let row = sqlx::query("SELECT release, title FROM entry WHERE number = ? AND source = ?")
-            .bind(number.0)
-            .bind(self.source.number.0)
-            .fetch_optional(conn)
-            .await
-            .attempt("find an entry that changed")?;
-        let Some(row) = &row else {
-            return Ok(None);
-        };
-        let row = Columns(row);
-        self.touched
-            .title_was(Shown::Entry(number), row.get("title")?);
-        Ok(Some((number, ReleaseNumber(row.get("release")?))))
-    }
-
-    async fn insert(
-        &self,
-        conn: &mut Conn,
-        number: EntryNumber,
-        release: ReleaseNumber,
-        write: &EntryWrite,
-    ) -> Result<()> {
-        let query = sqlx::query(
-            "INSERT INTO entry (release, id, canonical_link, link, title, language, published,
-                 updated, last_shown, ordinal, digest, visible, admitted, facts, relations,
-                 evidence, fading, keyed, number, source, key, first_seen, with_first)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 0, ?, ?, ?, ?, ?)",
-        );
-        self.bind(query, release, write)?
-            .bind(number.0)
-            .bind(self.source.number.0)
-            .bind(write.key.0.as_slice())
-            .bind(ms(self.at))
-            .bind(self.source.is_first_poll)
-            .execute(conn)
-            .await
-            .attempt("write an entry")
-            .map(drop)
-    }
-
-    async fn update(
-        &self,
-        conn: &mut Conn,
-        number: EntryNumber,
-        release: ReleaseNumber,
-        write: &EntryWrite,
-    ) -> Result<()> {
-        let query = sqlx::query(
-            "UPDATE entry SET release = ?1, id = ?2, canonical_link = ?3, link = ?4, title = ?5,
-                 language = ?6, published = ?7, updated = ?8, last_shown = ?9, ordinal = ?10,
-                 digest = ?11, visible = ?12, admitted = ?13, facts = ?14, relations = ?15,
-                 evidence = ?16, keyed = 0, removed = NULL, reason = NULL,
-                 fading = (SELECT entered IS NULL FROM release WHERE number = ?1)
-             WHERE number = ?17",
-        );
-        self.bind(query, release, write)?
-            .bind(number.0)
-            .execute(&mut *conn)
-            .await
-            .attempt("write an entry that changed")?;
-        sqlx::query("DELETE FROM entry_clean WHERE entry = ?")
-            .bind(number.0)
-            .execute(conn)
-            .await
-            .attempt("drop the clean HTML of an entry that changed")
-            .map(drop)
-    }
-
-    fn bind<'q>(
-        &self,
-        query: SqliteQuery<'q>,
-        release: ReleaseNumber,
-        write: &'q EntryWrite,
-    ) -> Result<SqliteQuery<'q>> {
-        let placement = &write.placement;
-        let relations = match placement.relations.is_empty() {
-            true => None,
-            false => Some(json(&placement.relations)?),
-        };
-        let evidence = placement.evidence.as_ref().map(json).transpose()?;
-        Ok(query
-            .bind(release.0)
-            .bind(&write.entry.id)
-            .bind(&write.canonical_link)
-            .bind(&write.entry.link)
-            .bind(&write.entry.title)
-            .bind(&write.language)
-            .bind(write.published.map(ms))
-            .bind(write.updated.map(ms))
-            .bind(ms(self.at))
-            .bind(write.ordinal)
-            .bind(write.digest.0.as_slice())
-            .bind(write.visible.0.as_slice())
-            .bind(write.admitted)
-            .bind(self.facts)
-            .bind(relations)
-            .bind(evidence))
-    }
-
-    async fn text(&self, conn: &mut Conn, entry: EntryNumber, packed: &[u8]) -> Result<()> {
-        sqlx::query("INSERT OR REPLACE INTO entry_text (entry, text) VALUES (?, ?)")
-            .bind(entry.0)
-            .bind(packed)
-            .execute(conn)
-            .await
-            .attempt("write the text of an entry")
-            .map(drop)
-    }
-
-    async fn shingles(&self, conn: &mut Conn, entry: EntryNumber, hashes: &[u8]) -> Result<()> {
-        if hashes.is_empty() {
-            return Ok(());
-        }
-        let attempt = "write the keys of an entry";
-        sqlx::query("INSERT OR REPLACE INTO entry_keys (entry, hashes) VALUES (?, ?)")
-            .bind(entry.0)
-            .bind(hashes)
-            .execute(&mut *conn)
-            .await
-            .attempt(attempt)?;
-        sqlx::query("UPDATE entry SET keyed = 1 WHERE number = ?")
-            .bind(entry.0)
-            .execute(conn)
-            .await
-            .attempt(attempt)
-            .map(drop)
-    }
-
-    fn name(&mut self, entry: EntryNumber, write: &EntryWrite) {
-        let source = self.source.number;
-        let id = write.entry.id.as_deref();
-        let link = write.canonical_link.as_deref();
-        let id = id.map(|id| name_hash(source, ID, id));
-        let link = link.map(|link| name_hash(source, LINK, link));
-        let hashes = id.into_iter().chain(link);
-        self.names.extend(hashes.map(|hash| (hash, entry.0)));
-    }
-
-    async fn write_names(&mut self, conn: &mut Conn) -> Result<()> {
-        self.names.sort_unstable();
-        sqlx::query(
-            "INSERT OR IGNORE INTO entry_name (hash, entry)
-             SELECT value ->> 0, value ->> 1 FROM json_each(?)",
-        )
-        .bind(json(&self.names)?)
-        .execute(conn)
-        .await
-        .attempt("write the names of entries")
-        .map(drop)
-    }
-
-    async fn remove(&mut self, conn: &mut Conn, entry: EntryNumber, reason: &str) -> Result<()> {
-        let release: Option<i64> = sqlx::query_scalar(
-            "UPDATE entry SET removed = ?, reason = ?
-             WHERE number = ? AND source = ? AND removed IS NULL RETURNING release",
-        )
-        .bind(ms(self.at))
-        .bind(reason)
-        .bind(entry.0)
-        .bind(self.source.number.0)
-        .fetch_optional(conn)
-        .await
-        .attempt("remove an entry")?;
-        if let Some(release) = release {
-            self.touched.touch(ReleaseNumber(release));
-        }
-        Ok(())
-    }
-}
-
-type SqliteQuery<'q> = sqlx::query::Query<'q, sqlx::Sqlite, sqlx::sqlite::SqliteArguments>;
-
-/// Kinds of names: part of their hashes, so never changed.
-pub(super) const ID: &[u8] = b"id";
-pub(super) const LINK: &[u8] = b"link";
 
 async fn still_shown(conn: &mut Conn, write: &PollWrite) -> Result<()> {
     if write.still_shown.is_empty() {

@@ -1,14 +1,13 @@
 //! Entries that are known already, as `domain::change` needs them.
 
 use super::Database;
-use super::keep::{ID, LINK, name_hash};
+use super::entries::{ID, LINK, name_hash};
 use super::records::EntryKnown;
-use super::sql::{Attempt, Columns, Result, json, list};
+use super::sql::{Attempt, Columns, Result, hex, json, list};
 use crate::domain::entry::{EntryKey, EntryNumber};
 use crate::domain::release::ReleaseNumber;
 use crate::domain::source::SourceNumber;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 impl Database {
     /// Entries of `source` that are known by one of these keys, ids or canonical links, each once,
@@ -22,7 +21,7 @@ impl Database {
     ) -> Result<Vec<EntryKnown>> {
         let attempt = "find known entries";
         let mut conn = self.reading(attempt).await?;
-        let hex: Vec<String> = keys.iter().map(hex).collect();
+        let hex: Vec<String> = keys.iter().map(|key| hex(&key.0)).collect();
         let by_key = sqlx::query(
             "SELECT e.* FROM json_each(?) AS j
              CROSS JOIN entry AS e ON e.source = ? AND e.key = unhex(j.value)",
@@ -53,13 +52,6 @@ impl Database {
         }
         Ok(known.into_values().collect())
     }
-}
-
-fn hex(key: &EntryKey) -> String {
-    key.0.iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
 }
 
 fn entry(row: &Columns<'_>) -> Result<EntryKnown> {

@@ -6,7 +6,8 @@
 //!
 //! - [`open`]: the file, its schema; [`declare`], [`sources`]: what is polled, when, by whom;
 //! - [`known`], [`keys`], [`beside`]: what is known already, what may be the same text;
-//! - [`keep`], [`statements`]: what a poll or the store brought; [`placing`]: into which release;
+//! - [`keep`], [`entries`], [`statements`]: what a poll or the store brought; [`placing`]: into which
+//!   release;
 //! - [`carry`], [`places`]: releases settled anew, and the feeds they stand in;
 //! - [`feeds`], [`versions`], [`load`], [`texts`]: what is served;
 //! - [`decide`]: membership anew after a reload; [`retain`]: what is let go.
@@ -17,6 +18,7 @@ mod beside;
 mod carry;
 mod decide;
 mod declare;
+mod entries;
 mod feeds;
 mod intents;
 mod keep;

@@ -1,13 +1,15 @@
 //! Into which release each text of one write goes: joins, founds, links.
+//!
+//! Ids that founders would like are looked up once for the whole write, and what is founded is
+//! written at once: the transaction is the only writer, so what is held here is exact.
 
 use super::carry::Touched;
 use super::intents::{Place, Placement};
-use super::sql::{Attempt, Conn, Result, hash, ms};
+use super::sql::{Attempt, Conn, Result, hash, json, list, ms};
 use crate::domain::Moment;
-use crate::domain::entry::EntryKey;
 use crate::domain::release::settle::{Names, tag_uri};
 use crate::domain::release::{Link, ReleaseId, ReleaseNumber};
-use crate::domain::source::Address;
+use std::collections::HashSet;
 
 /// The placements of one write so far.
 pub(super) struct Placing<'w> {
@@ -15,96 +17,48 @@ pub(super) struct Placing<'w> {
     at: Moment,
     next: i64,
     placed: Vec<ReleaseNumber>,
+    taken_ids: HashSet<String>,
+    borne: HashSet<i64>,
+    founded: Vec<(i64, String, String)>,
+    bearers: Vec<(i64, i64)>,
+    links: Vec<(ReleaseNumber, Link)>,
 }
 
-/// The id of a release founded by an entry that founded `times` before.
-pub(super) fn entry_id(source: &Address, key: &EntryKey, times: u32) -> ReleaseId {
-    match times {
-        0 => ReleaseId::of_entry(source, key),
-        times => ReleaseId::of_entry_again(source, key, times),
-    }
+/// What a text that may found a release would like it to be called.
+pub(super) struct Wish<'w> {
+    /// Makes the release's id from how often its founder founded one before.
+    pub(super) id: &'w (dyn Fn(u32) -> ReleaseId + Sync),
+    /// The original's own Atom id.
+    pub(super) own_id: Option<&'w str>,
 }
 
 impl<'w> Placing<'w> {
-    pub(super) async fn begin(conn: &mut Conn, at: Moment, wire_host: &'w str) -> Result<Self> {
+    /// `ids` and `own_ids` are all that the texts of this write may wish for.
+    pub(super) async fn begin(
+        conn: &mut Conn,
+        at: Moment,
+        wire_host: &'w str,
+        ids: &[&str],
+        own_ids: impl Iterator<Item = &str>,
+    ) -> Result<Self> {
         let next = super::keys::latest_release(conn).await?.0 + 1;
         Ok(Placing {
             wire_host,
             at,
             next,
             placed: Vec::new(),
+            taken_ids: taken_ids(conn, ids).await?,
+            borne: borne(conn, own_ids).await?,
+            founded: Vec::new(),
+            bearers: Vec::new(),
+            links: Vec::new(),
         })
     }
 
-    /// The next text stays in its release.
-    pub(super) fn stay(&mut self, release: ReleaseNumber) -> ReleaseNumber {
+    /// The next text goes to this release.
+    pub(super) fn goes_to(&mut self, release: ReleaseNumber) -> ReleaseNumber {
         self.placed.push(release);
         release
-    }
-
-    /// The release that the next text goes to; founded where it has none. `id` makes the release's
-    /// id from how often its founder founded one before, `own_id` is the original's own.
-    pub(super) async fn place(
-        &mut self,
-        conn: &mut Conn,
-        place: Place,
-        touched: &mut Touched,
-        id: impl Fn(u32) -> ReleaseId,
-        own_id: Option<&str>,
-    ) -> Result<ReleaseNumber> {
-        let joined = match place {
-            Place::Join(release) => standing(conn, release).await?,
-            Place::With(index) => self.placed.get(index).copied(),
-            Place::Found | Place::Stay => None,
-        };
-        let release = match joined {
-            Some(release) => release,
-            None => {
-                let id = free_id(conn, id).await?;
-                let release = ReleaseNumber(self.next);
-                let atom_id = match own_id {
-                    Some(own) if bear(conn, own, release).await? => own.to_owned(),
-                    _ => {
-                        let tag = tag_uri(self.wire_host, self.at, &id);
-                        bear(conn, &tag, release).await?;
-                        tag
-                    }
-                };
-                self.found(conn, Names { id, atom_id }, touched).await?
-            }
-        };
-        self.placed.push(release);
-        Ok(release)
-    }
-
-    /// Founds a release under these names.
-    pub(super) async fn found(
-        &mut self,
-        conn: &mut Conn,
-        names: Names,
-        touched: &mut Touched,
-    ) -> Result<ReleaseNumber> {
-        let release = ReleaseNumber(self.next);
-        self.next += 1;
-        // What is decided follows when the release is settled, in the same transaction.
-        sqlx::query(
-            "INSERT INTO release (number, id, atom_id, updated, first_seen, position, serial,
-                 digest, visible) VALUES (?1, ?2, ?3, ?4, ?4, ?4, 0, zeroblob(32), zeroblob(32))",
-        )
-        .bind(release.0)
-        .bind(names.id.as_str())
-        .bind(&names.atom_id)
-        .bind(ms(self.at))
-        .execute(conn)
-        .await
-        .attempt("found a release")?;
-        touched.found(release, names);
-        Ok(release)
-    }
-
-    /// The next text goes to this release.
-    pub(super) fn joins(&mut self, release: ReleaseNumber) {
-        self.placed.push(release);
     }
 
     /// Where the text with this index went.
@@ -112,14 +66,52 @@ impl<'w> Placing<'w> {
         self.placed.get(index).copied()
     }
 
-    /// Links a release with others, and with those of arrivals before it in this write.
-    pub(super) async fn link_all(
-        &self,
+    /// The release that the next text goes to; founded where it has none.
+    pub(super) async fn place(
+        &mut self,
         conn: &mut Conn,
-        release: ReleaseNumber,
-        placement: &Placement,
+        place: Place,
+        wish: Wish<'_>,
         touched: &mut Touched,
-    ) -> Result<()> {
+    ) -> Result<ReleaseNumber> {
+        let joined = match place {
+            Place::Join(release) => standing(conn, release).await?,
+            Place::With(index) => self.of(index),
+            Place::Found | Place::Stay => None,
+        };
+        let release = match joined {
+            Some(release) => release,
+            None => {
+                let id = self.free_id(conn, wish.id).await?;
+                let own_id = wish
+                    .own_id
+                    .filter(|own| !self.borne.contains(&atom_hash(own)));
+                let atom_id = match own_id {
+                    Some(own) => own.to_owned(),
+                    None => tag_uri(self.wire_host, self.at, &id),
+                };
+                self.found(Names { id, atom_id }, touched)
+            }
+        };
+        Ok(self.goes_to(release))
+    }
+
+    /// Founds a release under these names.
+    pub(super) fn found(&mut self, names: Names, touched: &mut Touched) -> ReleaseNumber {
+        let release = ReleaseNumber(self.next);
+        self.next += 1;
+        let borne = atom_hash(&names.atom_id);
+        self.borne.insert(borne);
+        self.bearers.push((borne, release.0));
+        self.taken_ids.insert(names.id.to_string());
+        self.founded
+            .push((release.0, names.id.to_string(), names.atom_id.clone()));
+        touched.found(release, names);
+        release
+    }
+
+    /// Notes what belongs beside a release: others, and those of arrivals before it in this write.
+    pub(super) fn link(&mut self, release: ReleaseNumber, placement: &Placement) {
         let beside = placement.beside.iter().filter_map(|beside| {
             Some(Link {
                 release: self.of(beside.arrival)?,
@@ -128,24 +120,51 @@ impl<'w> Placing<'w> {
             })
         });
         let links: Vec<Link> = placement.links.iter().cloned().chain(beside).collect();
-        self.link(conn, release, &links, touched).await
+        self.links
+            .extend(links.into_iter().map(|link| (release, link)));
     }
 
-    /// Links a release with others, both of which are touched by it.
-    pub(super) async fn link(
-        &self,
+    /// Writes what was founded since the last time.
+    pub(super) async fn write_founded(&mut self, conn: &mut Conn) -> Result<()> {
+        if self.founded.is_empty() {
+            return Ok(());
+        }
+        // What is decided of them follows when they are settled, in the same transaction.
+        sqlx::query(
+            "INSERT INTO release (number, id, atom_id, updated, first_seen, position, serial,
+                 digest, visible)
+             SELECT value ->> 0, value ->> 1, value ->> 2, ?2, ?2, ?2, 0, zeroblob(32),
+                 zeroblob(32)
+             FROM json_each(?1)",
+        )
+        .bind(json(&std::mem::take(&mut self.founded))?)
+        .bind(ms(self.at))
+        .execute(&mut *conn)
+        .await
+        .attempt("found releases")?;
+        self.bearers.sort_unstable();
+        sqlx::query(
+            "INSERT OR IGNORE INTO borne (hash, release)
+             SELECT value ->> 0, value ->> 1 FROM json_each(?)",
+        )
+        .bind(json(&std::mem::take(&mut self.bearers))?)
+        .execute(conn)
+        .await
+        .attempt("take Atom ids")
+        .map(drop)
+    }
+
+    /// Writes the links; both ends of each are touched.
+    pub(super) async fn write_links(
+        &mut self,
         conn: &mut Conn,
-        release: ReleaseNumber,
-        links: &[Link],
         touched: &mut Touched,
     ) -> Result<()> {
-        for link in links {
-            let Some(other) = standing(conn, link.release).await? else {
-                continue;
+        for (release, link) in std::mem::take(&mut self.links) {
+            let other = match standing(conn, link.release).await? {
+                Some(other) if other != release => other,
+                _ => continue,
             };
-            if other == release {
-                continue;
-            }
             sqlx::query(
                 "INSERT INTO link (release, other, kind, why) VALUES (?, ?, ?, ?)
                  ON CONFLICT DO UPDATE SET kind = excluded.kind, why = excluded.why",
@@ -162,6 +181,49 @@ impl<'w> Placing<'w> {
         }
         Ok(())
     }
+
+    /// The first id that no release bears or bore.
+    async fn free_id(
+        &self,
+        conn: &mut Conn,
+        id: &(dyn Fn(u32) -> ReleaseId + Sync),
+    ) -> Result<ReleaseId> {
+        let mut candidate = id(0);
+        let mut times = 0;
+        while self.taken_ids.contains(candidate.as_str())
+            || times > 0 && !taken_ids(conn, &[candidate.as_str()]).await?.is_empty()
+        {
+            times += 1;
+            candidate = id(times);
+        }
+        Ok(candidate)
+    }
+}
+
+/// Those of `ids` that a release bears or bore.
+async fn taken_ids(conn: &mut Conn, ids: &[&str]) -> Result<HashSet<String>> {
+    let taken: Vec<String> = sqlx::query_scalar(
+        "SELECT r.id FROM json_each(?1) AS j CROSS JOIN release AS r ON r.id = j.value
+         UNION ALL
+         SELECT m.id FROM json_each(?1) AS j CROSS JOIN release_moved AS m ON m.id = j.value",
+    )
+    .bind(json(ids)?)
+    .fetch_all(conn)
+    .await
+    .attempt("find ids of releases")?;
+    Ok(taken.into_iter().collect())
+}
+
+/// Hashes of those of `own_ids` that a release ever bore.
+async fn borne(conn: &mut Conn, own_ids: impl Iterator<Item = &str>) -> Result<HashSet<i64>> {
+    let borne: Vec<i64> = sqlx::query_scalar(
+        "SELECT b.hash FROM json_each(?) AS j CROSS JOIN borne AS b ON b.hash = j.value",
+    )
+    .bind(list(own_ids.map(atom_hash)))
+    .fetch_all(conn)
+    .await
+    .attempt("find Atom ids that are borne")?;
+    Ok(borne.into_iter().collect())
 }
 
 /// The release itself, or the one that it became one with; None where there is none.
@@ -185,35 +247,18 @@ pub(super) async fn standing(
     .map(|number| number.map(ReleaseNumber))
 }
 
-/// The first id that no release bears or bore.
-async fn free_id(conn: &mut Conn, id: impl Fn(u32) -> ReleaseId) -> Result<ReleaseId> {
-    let mut times = 0;
-    loop {
-        let candidate = id(times);
-        let is_taken: bool = sqlx::query_scalar(
-            "SELECT EXISTS (SELECT 1 FROM release WHERE id = ?1)
-                 OR EXISTS (SELECT 1 FROM release_moved WHERE id = ?1)",
-        )
-        .bind(candidate.as_str())
-        .fetch_one(&mut *conn)
-        .await
-        .attempt("name a release")?;
-        if !is_taken {
-            return Ok(candidate);
-        }
-        times += 1;
-    }
-}
-
 /// Takes an Atom id for `release`; false where another release ever bore it.
 pub(super) async fn bear(conn: &mut Conn, id: &str, release: ReleaseNumber) -> Result<bool> {
-    let taken = sqlx::query("INSERT OR IGNORE INTO borne (hash, release) VALUES (?, ?)")
-        .bind(atom_hash(id))
-        .bind(release.0)
-        .execute(conn)
-        .await
-        .attempt("take an Atom id")?;
-    Ok(taken.rows_affected() == 1)
+    let bearer: i64 = sqlx::query_scalar(
+        "INSERT INTO borne (hash, release) VALUES (?, ?)
+         ON CONFLICT DO UPDATE SET release = release RETURNING release",
+    )
+    .bind(atom_hash(id))
+    .bind(release.0)
+    .fetch_one(conn)
+    .await
+    .attempt("take an Atom id")?;
+    Ok(bearer == release.0)
 }
 
 /// Under which hash `borne` knows an Atom id.

@@ -70,6 +70,11 @@ pub(super) fn list(items: impl IntoIterator<Item = i64>) -> String {
     format!("[{}]", items.join(","))
 }
 
+/// A blob as JSON can carry it; `unhex` turns it back.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    data_encoding::HEXLOWER.encode(bytes)
+}
+
 /// JSON of a value of ours, all of which have JSON forms.
 pub(super) fn json<T: Serialize + ?Sized>(value: &T) -> Result<String> {
     serde_json::to_string(value)

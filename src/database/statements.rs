@@ -99,7 +99,8 @@ impl Plan<'_> {
         }
         let mut touched = Touched::default();
         let mut new_keys = NewKeys::default();
-        let mut placing = Placing::begin(conn, self.now, wire_host).await?;
+        let none = std::iter::empty();
+        let mut placing = Placing::begin(conn, self.now, wire_host, &[], none).await?;
         let mut new = 0;
         for (write, packed) in self.writes.iter().zip(self.packed) {
             let release = match known(conn, write).await? {
@@ -109,7 +110,7 @@ impl Plan<'_> {
                         Some(known.title.clone()),
                     );
                     rename(conn, &known, &write.read.statement.slug).await?;
-                    placing.stay(known.release);
+                    placing.goes_to(known.release);
                     self.update(conn, &known, write, packed).await?;
                     known.release
                 }
@@ -122,11 +123,10 @@ impl Plan<'_> {
             };
             touched.touch(release);
             new_keys.note(release, &write.placement.keys);
-            placing
-                .link_all(conn, release, &write.placement, &mut touched)
-                .await?;
+            placing.link(release, &write.placement);
         }
         new_keys.write(conn).await?;
+        placing.write_links(conn, &mut touched).await?;
         let carried = settle_touched(conn, touched, self.now).await?;
         Ok(Kept::Written {
             serial: carried.serial,
@@ -160,10 +160,12 @@ impl Plan<'_> {
                     id: ReleaseId::of_statement(id),
                     atom_id: id.clone(),
                 };
-                placing.found(conn, names, touched).await?
+                let release = placing.found(names, touched);
+                placing.write_founded(conn).await?;
+                release
             }
         };
-        placing.joins(release);
+        placing.goes_to(release);
         take_id(conn, id, release, placing.wire_host, touched).await?;
         Ok(release)
     }

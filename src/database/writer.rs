@@ -39,15 +39,16 @@ pub(super) async fn run(mut connection: Conn, mut jobs: mpsc::Receiver<Job>) {
     let mut quiet: Vec<Quiet> = Vec::new();
     let mut due = Instant::now();
     let closed = loop {
+        // Jobs without a pause between them must not keep quiet polls waiting.
+        if Instant::now() >= due {
+            write_quiet(&mut connection, &mut quiet).await;
+        }
         let job = if quiet.is_empty() {
             jobs.recv().await
         } else {
             match timeout_at(due, jobs.recv()).await {
                 Ok(job) => job,
-                Err(_) => {
-                    write_quiet(&mut connection, &mut quiet).await;
-                    continue;
-                }
+                Err(_) => continue,
             }
         };
         match job {
