@@ -112,6 +112,8 @@ impl Daemon {
         options: Options,
         clock: Clock,
     ) -> anyhow::Result<Daemon> {
+        // Before anything slow: an edit during the start must not pass for what was taken.
+        let edited = edited::Edited::of(&config.path);
         let lock = lock::StoreLock::take(&config.store.path)?;
         let host = config.wire.url.host_str().unwrap_or_default().to_owned();
         let db = Database::open(&config.store.database, &host)
@@ -166,7 +168,7 @@ impl Daemon {
         house.door.look_at_serial().await?;
         let timetable = house.ring_jobs().await?;
         house.status.set_ready();
-        house.spawn(options, load, &tasks);
+        house.spawn(options, load, edited, &tasks);
         tracing::info!(%listening, version = env!("CARGO_PKG_VERSION"), "presswire is ready");
         Ok(Daemon {
             listening,
@@ -234,7 +236,13 @@ impl House {
     }
 
     /// The tasks that run until the stop.
-    fn spawn(self: &Arc<Self>, options: Options, load: Arc<Load>, tasks: &TaskTracker) {
+    fn spawn(
+        self: &Arc<Self>,
+        options: Options,
+        load: Arc<Load>,
+        edited: edited::Edited,
+        tasks: &TaskTracker,
+    ) {
         if options.poll {
             let poller = Poller::new(
                 self.db.clone(),
@@ -248,7 +256,7 @@ impl House {
             tasks.spawn(async move { poller.run_due().await });
         }
         let house = Arc::clone(self);
-        tasks.spawn(async move { house.until_stop(house.keep_reloading(load)).await });
+        tasks.spawn(async move { house.until_stop(house.keep_reloading(load, edited)).await });
         let house = Arc::clone(self);
         tasks.spawn(async move { house.until_stop(house.keep_statements_in_force()).await });
         let house = Arc::clone(self);

@@ -11,8 +11,7 @@ use std::sync::Arc;
 
 impl House {
     /// Takes feeds.toml when it was edited, or when somebody rang (SIGHUP).
-    pub(super) async fn keep_reloading(&self, load: Arc<Load>) {
-        let mut edited = Edited::of(&self.config.load().path);
+    pub(super) async fn keep_reloading(&self, load: Arc<Load>, mut edited: Edited) {
         loop {
             let asked = tokio::select! {
                 () = self.reload.notified() => true,

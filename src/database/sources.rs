@@ -144,6 +144,29 @@ impl Database {
         rows.iter().map(record).collect()
     }
 
+    /// The source with this id.
+    pub async fn source(&self, id: &str) -> Result<Option<SourceRecord>> {
+        let row = sqlx::query("SELECT * FROM source WHERE id = ?")
+            .bind(id)
+            .fetch_optional(&self.inner.readers)
+            .await
+            .attempt("read a source")?;
+        row.as_ref().map(record).transpose()
+    }
+
+    /// How many sources are in each state; states that none is in are left out.
+    pub async fn source_states(&self) -> Result<HashMap<State, i64>> {
+        let rows: Vec<(String, i64)> =
+            sqlx::query_as("SELECT state, count(*) FROM source GROUP BY state")
+                .fetch_all(&self.inner.readers)
+                .await
+                .attempt("count sources by state")?;
+        let counted = rows
+            .into_iter()
+            .filter_map(|(word, count)| Some((State::from_word(&word)?, count)));
+        Ok(counted.collect())
+    }
+
     /// `address` permanently redirects to the source's present one, or that one to it: either finds
     /// the source from now on.
     pub async fn keep_address(&self, source: SourceNumber, address: &Address) -> Result<()> {

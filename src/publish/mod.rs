@@ -239,8 +239,7 @@ async fn source_name(
     if let Some(name) = declared.and_then(|source| source.name.clone()) {
         return Ok(Some(name));
     }
-    let sources = db.sources().await?;
-    let record = sources.into_iter().find(|record| record.id == *id);
+    let record = db.source(id).await?;
     Ok(record.and_then(|record| record.name.or(record.facts.title)))
 }
 

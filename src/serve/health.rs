@@ -35,7 +35,7 @@ pub(super) async fn metrics(State(known): State<Known>, headers: HeaderMap) -> A
         return unauthorised();
     }
     let told = async {
-        let sources = known.door.db.sources().await?;
+        let sources = known.door.db.source_states().await?;
         let releases = known.door.db.release_count().await?;
         known
             .door

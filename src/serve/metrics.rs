@@ -2,7 +2,6 @@
 //!
 //! No label has a value that a stranger can choose: series stay few however many sources there are.
 
-use crate::database::SourceRecord;
 use crate::domain::source::State;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
@@ -11,6 +10,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
+use std::collections::HashMap;
 use std::time::Duration;
 
 /// Which route answered with which status.
@@ -111,19 +111,16 @@ impl Metrics {
     /// None in practice: writing into a string does not fail.
     pub fn text(
         &self,
-        sources: &[SourceRecord],
+        sources: &HashMap<State, i64>,
         releases: i64,
     ) -> std::result::Result<String, std::fmt::Error> {
         for state in State::ALL {
-            let count = sources
-                .iter()
-                .filter(|source| source.state == state)
-                .count();
+            let count = sources.get(&state).copied().unwrap_or_default();
             self.sources
                 .get_or_create(&Of {
                     state: state.word(),
                 })
-                .set(count as i64);
+                .set(count);
         }
         self.releases.set(releases);
         let mut text = String::new();
@@ -141,7 +138,7 @@ mod tests {
         let metrics = Metrics::default();
         metrics.answered("/feed.{ext}", 304);
         metrics.polled("ok", Duration::from_millis(20));
-        let text = metrics.text(&[], 7).unwrap();
+        let text = metrics.text(&HashMap::new(), 7).unwrap();
         for line in [
             concat!(
                 "presswire_build_info{version=\"",

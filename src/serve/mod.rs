@@ -87,11 +87,7 @@ impl Door {
     }
 
     async fn make_due(&self, id: &str) -> Result<(), PublishError> {
-        let sources = self.db.sources().await?;
-        let source = sources
-            .iter()
-            .find(|source| source.id == id)
-            .ok_or(PublishError::Unknown)?;
+        let source = self.db.source(id).await?.ok_or(PublishError::Unknown)?;
         self.db.due_now(&[source.number], self.clock.now()).await?;
         Ok(())
     }

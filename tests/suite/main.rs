@@ -12,6 +12,7 @@ mod cli;
 mod config;
 mod database;
 mod lifecycle;
+mod operators;
 mod polling;
 mod serving;
 mod serving_feeds;

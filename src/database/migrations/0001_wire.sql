@@ -45,6 +45,7 @@ CREATE TABLE source (
 ) STRICT;
 CREATE INDEX source_address ON source (address);
 CREATE INDEX source_due ON source (next_poll) WHERE enabled = 1;
+CREATE INDEX source_state ON source (state);
 
 -- Addresses that permanently redirected to a source's own.
 CREATE TABLE source_moved (
