@@ -4,13 +4,9 @@
 
 use super::arguments::Asked;
 use super::{Ended, Misuse, answer};
-use crate::domain::Moment;
-use crate::domain::entry::{Entry, Markup};
-use crate::read::{self, Document, Format, Hints, sanitize};
-use chrono::SecondsFormat;
+use crate::read::{self, Hints, Report};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
-use serde::Serialize;
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::panic::{self, AssertUnwindSafe};
@@ -39,61 +35,7 @@ pub struct Request {
     asked: Asked,
 }
 
-/// One line of `read --json`.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Told {
-    /// It is a feed.
-    Feed(Box<Feed>),
-    /// It is none.
-    Fault {
-        /// The argument as given.
-        file: String,
-        /// Why.
-        error: String,
-    },
-}
-
-#[derive(Serialize)]
-struct Feed {
-    file: String,
-    format: Format,
-    title: Option<String>,
-    link: Option<String>,
-    language: Option<String>,
-    entries: Vec<Item>,
-    repairs: Vec<String>,
-}
-
-#[derive(Serialize)]
-struct Item {
-    id: Option<String>,
-    title: Option<String>,
-    link: Option<String>,
-    published: Option<String>,
-    updated: Option<String>,
-    authors: Vec<String>,
-    language: Option<String>,
-    summary: Option<String>,
-    content: Option<String>,
-    categories: Vec<String>,
-    enclosures: Vec<Attachment>,
-    source: Option<Origin>,
-}
-
-#[derive(Serialize)]
-struct Attachment {
-    url: String,
-    r#type: Option<String>,
-    length: Option<u64>,
-}
-
-#[derive(Serialize)]
-struct Origin {
-    title: Option<String>,
-    url: Option<String>,
-}
-
+/// Reads the files, and tells of each in the order given.
 pub(super) fn read(request: &Request) -> anyhow::Result<Ended> {
     let base = match request.url.as_deref().map(Url::parse).transpose() {
         Ok(base) => base,
@@ -112,7 +54,7 @@ pub(super) fn read(request: &Request) -> anyhow::Result<Ended> {
     let progress = progress(request.files.len());
     let mut failed = false;
     for files in request.files.chunks(AT_A_TIME) {
-        let told: Vec<Told> = files
+        let told: Vec<Report> = files
             .par_iter()
             .map(|file| {
                 let told = one(file, &hints);
@@ -121,7 +63,7 @@ pub(super) fn read(request: &Request) -> anyhow::Result<Ended> {
             })
             .collect();
         for told in told {
-            failed |= matches!(told, Told::Fault { .. });
+            failed |= told.is_fault();
             match request.asked.json {
                 true => answer::print_json(&told)?,
                 false => tell(&told)?,
@@ -145,21 +87,17 @@ fn progress(files: usize) -> ProgressBar {
 }
 
 /// One file, understood or not; whatever is in it, this comes back.
-fn one(file: &PathBuf, hints: &Hints<'_>) -> Told {
-    let name = file.to_string_lossy().into_owned();
+fn one(file: &PathBuf, hints: &Hints<'_>) -> Report {
+    let name = file.to_string_lossy();
     let understood = || match bytes(file) {
-        Ok(bytes) => read::read(&bytes, hints)
-            .map(|document| feed(name.clone(), document))
-            .map_err(|error| error.to_string()),
-        Err(error) => Err(error.to_string()),
+        Ok(bytes) => Report::of(&name, read::read(&bytes, hints)),
+        Err(error) => Report::fault(&name, error.to_string()),
     };
     // The reader is not meant to panic, but one file must never cost the others.
-    let understood = panic::catch_unwind(AssertUnwindSafe(understood))
-        .unwrap_or_else(|_| Err("the reader broke down over this: please report it".to_owned()));
-    match understood {
-        Ok(feed) => Told::Feed(Box::new(feed)),
-        Err(error) => Told::Fault { file: name, error },
-    }
+    panic::catch_unwind(AssertUnwindSafe(understood)).unwrap_or_else(|_| {
+        let error = "the reader broke down over this: please report it".to_owned();
+        Report::fault(&name, error)
+    })
 }
 
 fn bytes(file: &PathBuf) -> io::Result<Vec<u8>> {
@@ -175,67 +113,11 @@ fn bytes(file: &PathBuf) -> io::Result<Vec<u8>> {
     }
 }
 
-fn feed(file: String, document: Document) -> Feed {
-    Feed {
-        file,
-        format: document.format,
-        title: document.facts.title,
-        link: document.facts.link,
-        language: document.facts.language,
-        entries: document.entries.into_iter().map(item).collect(),
-        repairs: document.repairs,
-    }
-}
-
-fn item(entry: Entry) -> Item {
-    Item {
-        id: entry.id,
-        title: entry.title,
-        link: entry.link,
-        published: entry.published.map(date),
-        updated: entry.updated.map(date),
-        authors: entry
-            .authors
-            .into_iter()
-            .map(|author| author.name)
-            .collect(),
-        language: entry.language,
-        summary: entry.summary.as_ref().map(clean),
-        content: entry.content.as_ref().map(clean),
-        categories: entry
-            .categories
-            .into_iter()
-            .map(|category| category.term)
-            .collect(),
-        enclosures: entry
-            .enclosures
-            .into_iter()
-            .map(|enclosure| Attachment {
-                url: enclosure.url,
-                r#type: enclosure.media_type,
-                length: enclosure.length,
-            })
-            .collect(),
-        source: entry.source.map(|source| Origin {
-            title: source.title,
-            url: source.url,
-        }),
-    }
-}
-
-fn date(moment: Moment) -> String {
-    moment.to_rfc3339_opts(SecondsFormat::AutoSi, true)
-}
-
-fn clean(markup: &Markup) -> String {
-    sanitize::clean(markup).as_str().to_owned()
-}
-
 /// The same for people: a line a file, a line an entry.
-fn tell(told: &Told) -> io::Result<()> {
+fn tell(told: &Report) -> io::Result<()> {
     let feed = match told {
-        Told::Feed(feed) => feed,
-        Told::Fault { file, error } => {
+        Report::Feed(feed) => feed,
+        Report::Fault { file, error } => {
             answer::say_fault(&format!("{file}: {error}"), "");
             return Ok(());
         }

@@ -143,6 +143,17 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Neither id, link, title nor text: an empty `<item/>`. It is read, and counted, but there is
+    /// nothing in it to identify, keep or show.
+    pub fn says_nothing(&self) -> bool {
+        self.id.is_none()
+            && self.link.is_none()
+            && self.title.is_none()
+            && self.summary.is_none()
+            && self.content.is_none()
+            && self.enclosures.is_empty()
+    }
+
     /// The fuller of content and summary, by length of its markup; what likeness and pages look at.
     pub fn fuller(&self) -> Option<&Markup> {
         match (&self.content, &self.summary) {

@@ -50,6 +50,8 @@ pub(super) struct Cursor<'a> {
     bases: Vec<(usize, Url)>,
     languages: Vec<(usize, Option<String>)>,
     home: Space,
+    /// A default namespace that nobody knows means the home vocabulary.
+    lenient: bool,
     document_base: Option<Url>,
     flattened: usize,
     to_close: usize,
@@ -73,6 +75,7 @@ impl<'a> Cursor<'a> {
             bases: Vec::new(),
             languages: Vec::new(),
             home: Space::None,
+            lenient: false,
             document_base,
             flattened: 0,
             to_close: 0,
@@ -87,6 +90,12 @@ impl<'a> Cursor<'a> {
     /// written: whatever its prefix is bound to, that is this vocabulary too.
     pub(super) fn settle(&mut self, home: Space, root: &'a str) {
         self.home = home;
+        // Where a prefix is bound to the vocabulary, no other name means it.
+        self.lenient = home == Space::Rss
+            && !self
+                .bindings
+                .iter()
+                .any(|(prefix, space)| *space == home && !prefix.is_empty());
         if home != Space::None {
             self.bindings.push((split(root).0, home));
         }
@@ -111,6 +120,22 @@ impl<'a> Cursor<'a> {
             .last()
             .filter(|(at, _)| *at > depth)
             .map(|(_, base)| base)
+    }
+
+    /// The base that the innermost open element sets for itself.
+    pub(super) fn own_base(&self) -> Option<Url> {
+        self.bases
+            .last()
+            .filter(|(at, _)| *at == self.depth())
+            .map(|(_, base)| base.clone())
+    }
+
+    /// The language that the innermost open element sets for itself.
+    pub(super) fn own_language(&self) -> Option<&str> {
+        self.languages
+            .last()
+            .filter(|(at, _)| *at == self.depth())
+            .and_then(|(_, language)| language.as_deref())
     }
 
     /// `xml:lang` in force.
@@ -314,7 +339,7 @@ impl<'a> Cursor<'a> {
         match bound.map_or(Space::None, |(_, space)| *space) {
             Space::None if prefix.is_empty() => self.home,
             Space::None => Space::Other,
-            Space::Other if prefix.is_empty() && self.home == Space::Rss => Space::Rss,
+            Space::Other if prefix.is_empty() && self.lenient => self.home,
             space => space,
         }
     }

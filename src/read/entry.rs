@@ -11,6 +11,7 @@ use super::xml::{TextKind, decode_base64, is_page, read_title};
 use super::{Format, date, people};
 use crate::domain::Moment;
 use crate::domain::entry::{Category, Enclosure, Entry, Markup, Person, SourceClaim};
+use url::Url;
 
 /// Of each repeated field.
 const MAX_REPEATED: usize = 256;
@@ -56,6 +57,7 @@ pub(super) struct EntryReader<'c, 'a> {
     published: Best<Moment>,
     updated: Best<Moment>,
     image: Best<String>,
+    language: Best<String>,
     author_rank: u8,
     media: Vec<Enclosure>,
     raw_date: Option<String>,
@@ -75,22 +77,28 @@ impl<'c, 'a> EntryReader<'c, 'a> {
             published: Best::default(),
             updated: Best::default(),
             image: Best::default(),
+            language: Best::default(),
             author_rank: u8::MAX,
             media: Vec::new(),
             raw_date: None,
         }
     }
 
-    /// The entry that has just begun, to its end; None where it holds nothing at all.
+    /// The entry that has just begun, to its end; None where the document broke off before it said
+    /// anything. An entry that says nothing at all is kept: it is there, and others count it.
     pub(super) fn read(mut self, element: &Element<'a>) -> Option<Entry> {
         self.cursor.enter_entry();
         let depth = self.cursor.depth();
-        self.entry.language = self.cursor.language().map(str::to_owned);
+        self.language
+            .offer(0, self.cursor.own_language().map(str::to_owned));
+        self.language
+            .offer(5, self.cursor.language().map(str::to_owned));
         let about = self.cursor.attribute(element, "rdf:about");
         self.id.offer(1, about);
         // Channel Definition Format: the item's own address.
-        let href = self.cursor.attribute(element, "href");
-        self.offer_link(6, href);
+        if let Some(href) = self.cursor.attribute(element, "href") {
+            self.offer_link(6, None, &href);
+        }
         loop {
             match self.cursor.next() {
                 Step::Start(child) => self.field(&child),
@@ -149,6 +157,8 @@ impl<'c, 'a> EntryReader<'c, 'a> {
     fn own_field(&mut self, element: &Element<'a>) {
         match element.local.as_str() {
             "title" => {
+                self.language
+                    .offer(3, self.cursor.own_language().map(str::to_owned));
                 let title = read_title(self.cursor, element);
                 self.title.offer(0, title);
             }
@@ -163,7 +173,7 @@ impl<'c, 'a> EntryReader<'c, 'a> {
                 self.summary.offer(0, markup);
             }
             "content" => self.atom_content(element),
-            "fullitem" | "body" | "fulltext" => {
+            "fullitem" | "body" | "fulltext" | "encoded" => {
                 let markup = self.markup(element);
                 self.content.offer(3, markup);
             }
@@ -256,7 +266,7 @@ impl<'c, 'a> EntryReader<'c, 'a> {
         let depth = self.cursor.depth();
         loop {
             match self.cursor.next() {
-                // Media RSS nests group and content once; what nests deeper is nobody's.
+                // Media RSS nests groups and contents once; the bound keeps the call stack flat.
                 Step::Start(child) if self.cursor.depth() <= depth + 1 && depth < 16 => {
                     each(self, &child)
                 }
@@ -274,13 +284,19 @@ impl<'c, 'a> EntryReader<'c, 'a> {
 
     /// An element whose text is an address.
     fn address(&mut self) -> Option<String> {
+        let base = self.cursor.own_base();
         let text = self.plain()?;
-        self.checked(&text)
+        self.checked_from(base.as_ref(), &text)
     }
 
     /// Resolves an address, unless following it could run code.
     fn checked(&mut self, address: &str) -> Option<String> {
-        let resolved = resolve(self.cursor.base(), address);
+        self.checked_from(None, address)
+    }
+
+    /// The same, relative to the base that the element set for itself, if it did.
+    fn checked_from(&mut self, own: Option<&Url>, address: &str) -> Option<String> {
+        let resolved = resolve(own.or(self.cursor.base()), address);
         if is_unsafe(&resolved) {
             self.cursor.scanner.repairs.note(Fault::UnsafeAddress);
             return None;
@@ -288,11 +304,9 @@ impl<'c, 'a> EntryReader<'c, 'a> {
         (!resolved.is_empty()).then_some(resolved)
     }
 
-    fn offer_link(&mut self, rank: u8, address: Option<String>) {
-        if let Some(address) = address {
-            let link = self.checked(&address);
-            self.link.offer(rank, link);
-        }
+    fn offer_link(&mut self, rank: u8, own: Option<&Url>, address: &str) {
+        let link = self.checked_from(own, address);
+        self.link.offer(rank, link);
     }
 
     fn id(&mut self, element: &Element<'a>) {
@@ -323,6 +337,7 @@ impl<'c, 'a> EntryReader<'c, 'a> {
             .to_ascii_lowercase();
         let media_type = self.cursor.attribute(element, "type");
         let length = self.cursor.attribute(element, "length");
+        let base = self.cursor.own_base();
         let text = self.plain();
         let Some(href) = href.or(text) else { return };
         match rel.rsplit('/').next().unwrap_or_default() {
@@ -334,10 +349,10 @@ impl<'c, 'a> EntryReader<'c, 'a> {
                 };
                 // In RSS the element of RSS goes before Atom's.
                 let foreign = u8::from(self.is_rss() && element.space == Space::Atom);
-                self.offer_link(rank + foreign, Some(href));
+                self.offer_link(rank + foreign, base.as_ref(), &href);
             }
             "enclosure" => {
-                if let Some(url) = self.checked(&href) {
+                if let Some(url) = self.checked_from(base.as_ref(), &href) {
                     self.push_enclosure(Enclosure {
                         url,
                         media_type,
@@ -346,7 +361,7 @@ impl<'c, 'a> EntryReader<'c, 'a> {
                 }
             }
             "replies" => {
-                let comments = self.checked(&href);
+                let comments = self.checked_from(base.as_ref(), &href);
                 self.entry.comments = self.entry.comments.take().or(comments);
             }
             _ => {}
@@ -364,6 +379,9 @@ impl<'c, 'a> EntryReader<'c, 'a> {
     }
 
     fn markup_of(&mut self, kind: TextKind) -> Option<Markup> {
+        // What the text says of itself counts more than what its surroundings say.
+        self.language
+            .offer(2, self.cursor.own_language().map(str::to_owned));
         let base = self.cursor.base().cloned();
         let language = self.cursor.language().map(str::to_owned);
         let reading = if kind == TextKind::Html {
@@ -401,9 +419,7 @@ impl<'c, 'a> EntryReader<'c, 'a> {
 
     fn language(&mut self) {
         let language = self.plain();
-        if language.is_some() {
-            self.entry.language = language;
-        }
+        self.language.offer(1, language);
     }
 
     fn published(&mut self, rank: u8) {
@@ -501,9 +517,10 @@ impl<'c, 'a> EntryReader<'c, 'a> {
             attribute(self.cursor, "type").or_else(|| attribute(self.cursor, "enc:type"));
         let length =
             attribute(self.cursor, "length").or_else(|| attribute(self.cursor, "enc:length"));
+        let base = self.cursor.own_base();
         let text = self.plain();
         let Some(url) = url.or(text) else { return };
-        if let Some(url) = self.checked(&url) {
+        if let Some(url) = self.checked_from(base.as_ref(), &url) {
             self.push_enclosure(Enclosure {
                 url,
                 media_type,
@@ -657,6 +674,7 @@ impl<'c, 'a> EntryReader<'c, 'a> {
         entry.published = self.published.value;
         entry.updated = self.updated.value;
         entry.image = self.image.value;
+        entry.language = self.language.value;
         if entry.published.is_none() && entry.updated.is_none() {
             entry.date_not_understood = self.raw_date;
         }
@@ -677,7 +695,8 @@ impl<'c, 'a> EntryReader<'c, 'a> {
             let is_page = entry.id_is_permalink || self.format == Format::Rss10;
             entry.link = address.filter(|_| is_page).map(str::to_owned);
         }
-        (entry != Entry::default()).then_some(entry)
+        let cut = self.cursor.broke_off() && entry.says_nothing();
+        (!cut).then_some(entry)
     }
 }
 

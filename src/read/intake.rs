@@ -4,8 +4,9 @@
 //! for is looked for at memory speed. What is torn inside the text is mended by `token` as it goes.
 
 use super::charset;
+use super::entity::is_allowed;
 use super::repairs::{Fault, Repairs};
-use memchr::{memchr, memmem};
+use memchr::memchr;
 use std::borrow::Cow;
 
 /// The text of a document, its line ends `\n`, without characters that XML forbids.
@@ -24,6 +25,9 @@ pub(super) fn text<'b>(
 }
 
 fn mend<'t>(text: &'t str, repairs: &mut Repairs) -> Cow<'t, str> {
+    if !is_suspect(text) {
+        return Cow::Borrowed(text);
+    }
     let text = drop_forbidden(text, repairs);
     if memchr(b'\r', text.as_bytes()).is_none() {
         return text;
@@ -43,30 +47,37 @@ fn mend<'t>(text: &'t str, repairs: &mut Repairs) -> Cow<'t, str> {
 
 /// Drops what XML 1.0 §2.2 forbids: C0 controls but tab and line ends, U+FFFE, U+FFFF.
 pub(super) fn drop_forbidden<'t>(text: &'t str, repairs: &mut Repairs) -> Cow<'t, str> {
-    if !holds_forbidden(text) {
+    let forbidden = text
+        .chars()
+        .filter(|character| !is_allowed(*character))
+        .count();
+    if forbidden == 0 {
         return Cow::Borrowed(text);
     }
-    let mut kept = String::with_capacity(text.len());
-    for character in text.chars() {
-        match super::entity::is_allowed(character) {
-            true => kept.push(character),
-            false => repairs.note(Fault::Forbidden),
-        }
-    }
-    Cow::Owned(kept)
+    repairs.note_many(Fault::Forbidden, forbidden);
+    Cow::Owned(
+        text.chars()
+            .filter(|character| is_allowed(*character))
+            .collect(),
+    )
 }
 
-fn holds_forbidden(text: &str) -> bool {
+/// Whether the text holds a carriage return or a forbidden character.
+pub(super) fn is_suspect(text: &str) -> bool {
     let bytes = text.as_bytes();
     // Branch-free within a block, so that the compiler makes vector code of it.
     let control = bytes.chunks(4096).any(|block| {
         block.iter().fold(false, |found, byte| {
-            found | (*byte < 0x20 && *byte != b'\n' && *byte != b'\t' && *byte != b'\r')
+            found | (*byte < 0x20 && *byte != b'\n' && *byte != b'\t')
         })
     });
-    control
-        || memmem::find(bytes, "\u{fffe}".as_bytes()).is_some()
-        || memmem::find(bytes, "\u{ffff}".as_bytes()).is_some()
+    // U+FFFE and U+FFFF are EF BF BE and EF BF BF.
+    let no_character = || {
+        memchr::memchr_iter(0xef, bytes).any(|at| {
+            bytes.get(at + 1) == Some(&0xbf) && bytes.get(at + 2).is_some_and(|last| *last >= 0xbe)
+        })
+    };
+    control || no_character()
 }
 
 /// What a document is, by its first character that means something.

@@ -96,6 +96,12 @@ impl Repairs {
         *count = count.saturating_add(1);
     }
 
+    /// `count` more of this kind.
+    pub(super) fn note_many(&mut self, fault: Fault, count: usize) {
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
+        self.counts[fault as usize] = self.counts[fault as usize].saturating_add(count);
+    }
+
     /// The charset differs from what was declared: `detail` names both.
     pub(super) fn note_charset(&mut self, detail: String) {
         self.charset = Some(detail);

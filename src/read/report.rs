@@ -89,10 +89,15 @@ impl Report {
     pub fn of(file: &str, result: Result<Document, ReadError>) -> Report {
         match result {
             Ok(document) => Report::Feed(Box::new(FeedReport::of(file, document))),
-            Err(error) => Report::Fault {
-                file: file.to_owned(),
-                error: error.to_string(),
-            },
+            Err(error) => Report::fault(file, error.to_string()),
+        }
+    }
+
+    /// Nothing was understood of `file`, and why.
+    pub fn fault(file: &str, error: String) -> Report {
+        Report::Fault {
+            file: file.to_owned(),
+            error,
         }
     }
 

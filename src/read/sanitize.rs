@@ -8,6 +8,8 @@
 
 use super::balance::balance;
 use super::entity::decode_html;
+use super::intake::{drop_forbidden, is_suspect};
+use super::repairs::Repairs;
 use crate::domain::entry::Markup;
 use ammonia::{Builder, UrlRelative};
 use memchr::{memchr, memmem};
@@ -58,15 +60,23 @@ static RULES_OF_FEEDS: LazyLock<Builder<'static>> = LazyLock::new(rules);
 
 /// Cleans one text; its relative addresses become absolute where its base is known, else stay.
 pub fn clean(markup: &Markup) -> CleanHtml {
+    let bytes = markup.html.as_bytes();
     // Most summaries are plain text, escaped: nothing to build a tree for.
-    if memchr(b'<', markup.html.as_bytes()).is_none()
-        && memchr(b'&', markup.html.as_bytes()).is_none()
-    {
-        return CleanHtml(markup.html.replace('>', "&gt;").replace('\u{a0}', "&nbsp;"));
+    if memchr::memchr2(b'<', b'&', bytes).is_none() {
+        let text = markup.html.replace('>', "&gt;");
+        return CleanHtml(allowed(text.replace('\u{a0}', "&nbsp;")));
     }
     BASE.with(|base| base.replace(markup.base.clone()));
     let clean = RULES_OF_FEEDS.clean(&balance(&markup.html)).to_string();
-    CleanHtml(drop_pixels(clean))
+    CleanHtml(allowed(drop_pixels(clean)))
+}
+
+/// Without what no XML document can hold, written out or not: `&#1;` is a character to HTML.
+fn allowed(html: String) -> String {
+    match is_suspect(&html) {
+        true => drop_forbidden(&html, &mut Repairs::default()).into_owned(),
+        false => html,
+    }
 }
 
 fn rules() -> Builder<'static> {
@@ -465,6 +475,12 @@ mod tests {
             let once = cleaned(html, None);
             assert_eq!(cleaned(&once, None), once);
         }
+    }
+
+    #[test]
+    fn characters_that_xml_forbids_are_in_no_clean_html() {
+        assert_eq!(cleaned("a\u{b}b", None), "ab");
+        assert_eq!(cleaned("a&#1;<b>b&#xFFFE;</b>", None), "a<b>b</b>");
     }
 
     #[test]

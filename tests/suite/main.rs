@@ -14,6 +14,7 @@ mod database;
 mod lifecycle;
 mod operators;
 mod polling;
+mod reading;
 mod serving;
 mod serving_feeds;
 mod support;
