@@ -59,6 +59,14 @@ pub(super) fn visible(text: &str) -> String {
     text.chars().map(escape).collect()
 }
 
+/// `1 entry`, `2 entries`.
+pub(super) fn entries(number: usize) -> String {
+    match number {
+        1 => "1 entry".to_owned(),
+        number => format!("{number} entries"),
+    }
+}
+
 /// Columns of the terminal that stdout is; None where it is none: then nothing is cut.
 pub(super) fn width() -> Option<usize> {
     let (terminal_size::Width(columns), _) = terminal_size::terminal_size_of(io::stdout())?;

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 #[command(
     name = "presswire",
     version,
-    after_help = "Examples:\n  presswire check                  is everything right with it?\n  presswire --config /etc/presswire/feeds.toml run\n\nExit codes: 0 done, 1 it did not work, 2 wrong usage or configuration."
+    after_help = "Examples:\n  presswire                        run the daemon by ./feeds.toml\n  presswire check                  is everything right with it?\n  presswire --config /etc/presswire/feeds.toml run\n\nExit codes: 0 done, 1 it did not work, 2 wrong usage or configuration."
 )]
 pub struct Arguments {
     /// The configuration.
@@ -24,14 +24,25 @@ pub struct Arguments {
     )]
     pub config: PathBuf,
 
-    /// What to do.
+    /// Of `run`, where no command is named.
+    #[command(flatten)]
+    pub run: super::run::Request,
+
+    /// What to do; `run` where it is left out.
     #[command(subcommand)]
-    pub verb: Verb,
+    pub verb: Option<Verb>,
 }
 
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Verb {
+    /// The daemon: serves the wire and polls the sources. What is done where no command is named.
+    ///
+    /// Stops within 8 s on SIGTERM or SIGINT; takes a changed feeds.toml by itself, and on SIGHUP.
+    #[command(
+        after_help = "Examples:\n  presswire run\n  PRESSWIRE_LOG=presswire::poll=debug presswire run --no-poll\n\nExit codes: 0 stopped as asked, 1 it could not start, 2 feeds.toml is at fault."
+    )]
+    Run(super::run::Request),
     /// Validate feeds.toml and every statement; asks nobody on the network.
     #[command(
         after_help = "Example:\n  presswire check\n  presswire check --json | jq '.faults[].message'\n\nExit codes: 0 in order (warnings may stand), 1 a statement is at fault, 2 feeds.toml is."
@@ -42,6 +53,11 @@ pub enum Verb {
         after_help = "Examples:\n  presswire read feed.xml\n  curl -s https://example.org/feed.xml | presswire read --url https://example.org/feed.xml -\n  presswire read --json *.xml | jq -r '.error // empty'\n\nExit codes: 0 every file is a feed, 1 one is not."
     )]
     Read(super::read::Request),
+    /// Poll now, once: all sources, or the named ones. With or without a daemon.
+    #[command(
+        after_help = "Examples:\n  presswire poll\n  presswire poll un-news eu-commission\n  presswire poll --json | jq -r '.sources[] | select(.ok | not) | .message'\n\nExit codes: 0 every source answered, 1 one failed."
+    )]
+    Poll(super::poll::Request),
     /// What is followed, and how it fares.
     #[command(
         after_help = "Examples:\n  presswire sources\n  presswire sources --json | jq -r '.[] | select(.state != \"ok\") | .id'"

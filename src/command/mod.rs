@@ -8,8 +8,11 @@ mod answer;
 mod arguments;
 mod check;
 mod health;
+mod logs;
 mod pages;
+mod poll;
 mod read;
+mod run;
 mod settings;
 mod sources;
 
@@ -63,9 +66,25 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let path = settings::path(&arguments);
-    end(match arguments.verb {
+    let verb = match arguments.verb {
+        None => Verb::Run(arguments.run),
+        Some(Verb::Run(asked)) => Verb::Run(run::Request {
+            no_poll: asked.no_poll || arguments.run.no_poll,
+        }),
+        Some(_) if arguments.run.no_poll => {
+            return end(Err(Misuse {
+                message: "--no-poll belongs to `run`".to_owned(),
+                remedy: "leave it out".to_owned(),
+            }
+            .into()));
+        }
+        Some(verb) => verb,
+    };
+    end(match verb {
+        Verb::Run(request) => run::run(&path, request),
         Verb::Check(asked) => check::check(&path, asked),
         Verb::Read(request) => read::read(&request),
+        Verb::Poll(request) => poll::poll(&path, &request),
         Verb::Sources(asked) => sources::sources(&path, asked),
         Verb::Health(asked) => health::health(&path, asked),
         Verb::Schema { markdown } => pages::schema(markdown),

@@ -131,10 +131,7 @@ fn tell(told: &Report) -> io::Result<()> {
         "{}: {format}, {}, {}",
         feed.file,
         feed.title.as_deref().unwrap_or("without a title"),
-        match feed.entries.len() {
-            1 => "1 entry".to_owned(),
-            number => format!("{number} entries"),
-        },
+        answer::entries(feed.entries.len()),
     );
     if let Some(language) = &feed.language {
         text.push_str(&format!(", {language}"));

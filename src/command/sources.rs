@@ -3,9 +3,8 @@
 use super::arguments::Asked;
 use super::{Ended, answer, settings};
 use crate::config::Config;
-use crate::database::{Database, SourceRecord};
+use crate::database::SourceRecord;
 use crate::publish::api::{self, SourceShown};
-use anyhow::Context;
 use std::path::Path;
 
 pub(super) fn sources(path: &Path, asked: Asked) -> anyhow::Result<Ended> {
@@ -21,14 +20,9 @@ pub(super) fn sources(path: &Path, asked: Asked) -> anyhow::Result<Ended> {
 
 /// What the database knows of sources; nothing, and no database made, where there is none yet.
 async fn records(config: &Config) -> anyhow::Result<Vec<SourceRecord>> {
-    let file = &config.store.database;
-    if !file.exists() {
+    let Some(db) = settings::database_if_any(config).await? else {
         return Ok(Vec::new());
-    }
-    let host = config.wire.url.host_str().unwrap_or_default();
-    let db = Database::open(file, host)
-        .await
-        .with_context(|| format!("open the database {}", file.display()))?;
+    };
     let records = db.sources().await?;
     db.close().await;
     Ok(records)

@@ -194,8 +194,8 @@ pub struct Source {
 /// How logs are written.
 #[derive(Clone, Debug)]
 pub struct Log {
-    /// `tracing_subscriber` filter directives.
-    pub filter: String,
+    /// `tracing_subscriber` filter directives; None: each command's own.
+    pub filter: Option<String>,
     /// One JSON object a line instead of text.
     pub json: bool,
 }

@@ -424,7 +424,7 @@ fn log(env: &Environment<'_>, reading: &mut Reading<'_>) -> Log {
         }
     });
     Log {
-        filter: filter.unwrap_or_else(|| String::from("info")),
+        filter,
         json: json.unwrap_or(false),
     }
 }

@@ -8,6 +8,8 @@ mod lock;
 mod reload;
 mod statements;
 
+pub(crate) use reload::declared;
+
 use crate::clock::Clock;
 use crate::config::{Config, ConfigErrors, Warning};
 use crate::database::Database;

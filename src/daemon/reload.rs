@@ -95,12 +95,7 @@ impl House {
 
     /// What the database needs to know of each `[[source]]`, in the file's order.
     pub(super) fn declared(&self, config: &Config) -> Vec<SourceDeclared> {
-        let statements = self.rules.load().fingerprint();
-        config
-            .sources
-            .iter()
-            .map(|source| declared(config, source, &statements))
-            .collect()
+        declared(config, &self.rules.load())
     }
 
     /// Topics or statements have changed: what new texts are held against changes with them.
@@ -116,8 +111,18 @@ impl House {
     }
 }
 
+/// What the database needs to know of each `[[source]]`, in the file's order; `presswire poll` tells
+/// it too, where no daemon has.
+pub(crate) fn declared(config: &Config, rules: &Rules) -> Vec<SourceDeclared> {
+    let statements = rules.fingerprint();
+    let sources = config.sources.iter();
+    sources
+        .map(|source| source_declared(config, source, &statements))
+        .collect()
+}
+
 /// What the database needs to know of one `[[source]]`.
-fn declared(config: &Config, source: &Source, statements: &Digest) -> SourceDeclared {
+fn source_declared(config: &Config, source: &Source, statements: &Digest) -> SourceDeclared {
     SourceDeclared {
         id: source.id.clone(),
         id_given: source.id_given,

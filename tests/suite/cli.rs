@@ -8,7 +8,7 @@ use std::path::Path;
 use tempfile::TempDir;
 
 /// The program, in `folder`, with no variable of ours set.
-fn presswire(folder: &Path) -> Command {
+pub(crate) fn presswire(folder: &Path) -> Command {
     let mut command = Command::cargo_bin("presswire").expect("the program is built");
     command.current_dir(folder);
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("PRESSWIRE_")) {
@@ -18,7 +18,7 @@ fn presswire(folder: &Path) -> Command {
 }
 
 /// A folder with this feeds.toml.
-fn folder(text: &str) -> TempDir {
+pub(crate) fn folder(text: &str) -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("feeds.toml"), text).expect("written");
     std::fs::create_dir_all(folder.path().join("store/statements")).expect("made");
@@ -27,7 +27,7 @@ fn folder(text: &str) -> TempDir {
 
 const SOUND: &str = "[wire]\ntitle = \"Wire\"\n[[source]]\nurl = \"https://example.org/feed\"\n";
 
-fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).expect("text")
 }
 

@@ -511,7 +511,11 @@ fn environment_overrules_the_file() {
     assert_eq!(config.wire.url.as_str(), "https://b.example/wire/");
     assert_eq!(config.store.path, Path::new("/var/lib/presswire"));
     assert_eq!(config.store.database, folder.path().join("x.db"));
-    assert!(config.log.json && config.log.filter.ends_with("=debug"));
+    assert!(config.log.json);
+    assert_eq!(
+        config.log.filter.as_deref(),
+        Some("info,presswire::poll=debug")
+    );
     assert!(config.admin_token.is_none(), "an empty token is none");
     assert!(warnings.is_empty(), "{warnings:?}");
 }

@@ -9,6 +9,7 @@
 )]
 
 mod cli;
+mod cli_daemon;
 mod config;
 mod database;
 mod lifecycle;
