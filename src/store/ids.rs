@@ -57,9 +57,9 @@ impl Ledger {
     }
 
     /// Adds everything that another remembers, in its order.
-    pub(super) fn extend(&mut self, other: Ledger) {
-        for known in other.known {
-            self.add(known);
+    pub(super) fn extend(&mut self, other: &Ledger) {
+        for known in &other.known {
+            self.add(known.clone());
         }
     }
 

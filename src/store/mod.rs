@@ -105,7 +105,7 @@ pub(crate) fn read(config: &Config, now: Moment, remembered: &[Known], haste: Ha
     let ids = ids_path(config);
     let (written, ledger_problems) = Ledger::load(&ids);
     let known_before = ids.exists().then(|| written.len());
-    let ledger = with_remembered(written, remembered);
+    let ledger = with_remembered(&written, remembered);
 
     let listing = read::list(&root);
     let mut reading = Reading {
@@ -162,13 +162,27 @@ pub(crate) fn read(config: &Config, now: Moment, remembered: &[Known], haste: Ha
         .problems
         .sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
     reading.statements = shelf.statements;
-    reading.lines = shelf.lines;
+    reading.lines = unwritten(&reading.statements, &written);
     reading.next_embargo = shelf.next_embargo;
     reading
 }
 
+/// The lines that `ids.jsonl` lacks.
+fn unwritten(statements: &[StatementRead], written: &Ledger) -> Vec<Known> {
+    statements
+        .iter()
+        .map(|read| Known {
+            slug: read.statement.slug.clone(),
+            id: read.statement.id.clone(),
+            digest: read.digest.to_string(),
+            path: read.statement.path.clone(),
+        })
+        .filter(|line| written.of_slug(&line.slug) != Some(line))
+        .collect()
+}
+
 /// What `ids.jsonl` has lost comes back from the database; where both speak, the file holds.
-fn with_remembered(written: Ledger, remembered: &[Known]) -> Ledger {
+fn with_remembered(written: &Ledger, remembered: &[Known]) -> Ledger {
     let mut ledger = Ledger::default();
     for known in remembered {
         if written.of_slug(&known.slug).is_none() && written.of_id(&known.id).is_none() {

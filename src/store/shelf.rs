@@ -14,8 +14,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 pub(super) struct Shelf {
     /// Public now, withdrawn ones among them; by path.
     pub(super) statements: Vec<StatementRead>,
-    /// To be appended to `ids.jsonl` before anything of it is served.
-    pub(super) lines: Vec<Known>,
     /// With the index of the document that each is about.
     pub(super) problems: Vec<(usize, Problem)>,
     /// When the next embargo ends.
@@ -229,15 +227,6 @@ fn name(
         let document = &documents[at];
         let mut statement = document.statement.clone();
         statement.id = id;
-        let line = Known {
-            slug: statement.slug.clone(),
-            id: statement.id.clone(),
-            digest: document.digest.to_string(),
-            path: statement.path.clone(),
-        };
-        if ledger.of_slug(&statement.slug) != Some(&line) {
-            shelf.lines.push(line);
-        }
         shelf.statements.push(StatementRead {
             digest: document.digest,
             visible: visible(&statement),

@@ -18,4 +18,5 @@ mod polling;
 mod reading;
 mod serving;
 mod serving_feeds;
+mod statements;
 mod support;

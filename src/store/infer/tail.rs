@@ -59,10 +59,8 @@ fn introduces(block: &Block) -> bool {
     // `Signed by: A, B and C` carries its names.
     let carries = block
         .plain
-        .split(':')
-        .next()
-        .is_some_and(|label| label.chars().count() <= 60)
-        && block.plain.contains(':');
+        .split_once(": ")
+        .is_some_and(|(label, _)| label.chars().count() <= 60);
     matches!(block.look, Look::Plain | Look::Bold | Look::Heading(_))
         && SIGNED.is_match(&block.plain.chars().take(200).collect::<String>())
         && ((chars <= 200 && label) || carries)
@@ -84,16 +82,22 @@ fn listed_after(page: &Page<'_>, at: usize, block: &Block) -> Vec<Signatory> {
             .filter_map(|line| signatory(line))
             .collect();
     }
-    if let Some((label, names)) = block.plain.split_once(':')
+    // `Erstunterzeichner:innen:` has a colon in a word.
+    if let Some((label, names)) = block.plain.split_once(": ")
         && !names.trim().is_empty()
         && SIGNED.is_match(label)
     {
         return parted(names);
     }
     let mut names = Vec::new();
+    let mut numbered = false;
     for next in &page.blocks[at + 1..] {
         match next.look {
-            Look::List => names.extend(items(page, next.lines.clone())),
+            Look::List => {
+                names.extend(items(page, next.lines.clone()));
+                numbered = true;
+            }
+            Look::Plain if numbered => break,
             Look::Plain if names.is_empty() || next.lines.len() == 1 => {
                 let lines = &page.lines[next.lines.clone()];
                 if !lines.iter().all(|line| is_name(&line.plain)) {
@@ -380,6 +384,8 @@ fn card(page: &Page<'_>, start: usize) -> Option<(bool, usize)> {
     }
     let mut reach = reachable(page, first);
     let mut end = start + 1;
+    // Short blocks above a labelled card ("Notes to editors") are none of it.
+    let label = |block: &Block| words::starts_contact(&block.plain);
     while let Some(next) = page.blocks.get(end) {
         if matches!(next.look, Look::Rule | Look::Heading(_)) && !words::starts_contact(&next.plain)
         {
@@ -387,6 +393,10 @@ fn card(page: &Page<'_>, start: usize) -> Option<(bool, usize)> {
         }
         if !is_card(page, next) {
             break;
+        }
+        let apart = next.lines.start > page.blocks[end - 1].lines.end;
+        if !labelled && !reach.any() && apart && label(next) {
+            return None;
         }
         reach = reach.and(reachable(page, next));
         end += 1;
@@ -464,7 +474,11 @@ pub(super) fn about(page: &Page<'_>) -> Option<String> {
         pattern(r"^(?:about\s+(?:the\s+)?|über\s+(?:die\s+|das\s+|den\s+)?)(\p{Lu}.{1,60})$")
     });
     page.blocks.iter().rev().take(8).find_map(|block| {
-        let found = ABOUT.captures(words::bare(&block.plain))?;
+        let heading = match block.look {
+            Look::Plain => &page.lines[block.lines.start].plain,
+            _ => &block.plain,
+        };
+        let found = ABOUT.captures(words::bare(heading))?;
         let name = words::trimmed_name(&found[1]);
         let known = block.stands_out() || words::is_organisation(&name);
         (known && !matches!(name.as_str(), "Us" | "Uns")).then_some(name)
