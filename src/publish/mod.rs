@@ -223,11 +223,27 @@ pub(crate) async fn scope_title(
         Scope::Topic(slug) => {
             let labels = config.sources.iter().flat_map(|source| &source.topics);
             let mut labels = labels.into_iter().filter(|(label, _)| label == slug);
-            labels.next().map(|(_, name)| name.clone())
+            match labels.next() {
+                Some((_, name)) => Some(name.clone()),
+                None => label_name(db, scope, slug).await?,
+            }
         }
         _ => None,
     };
     Ok(feed::scope_title(config, scope, name.as_deref()))
+}
+
+/// What a topic is called that only statements name, by the newest release that bears it.
+async fn label_name(
+    db: &Database,
+    scope: &Scope,
+    slug: &str,
+) -> Result<Option<String>, PublishError> {
+    let page = db.scope_page(scope, None, 1).await?;
+    let newest = page.and_then(|page| page.releases.into_iter().next());
+    let labels = newest.map(|release| release.topics).unwrap_or_default();
+    let mut names = labels.into_iter().filter(|(label, _)| label == slug);
+    Ok(names.next().map(|(_, name)| name))
 }
 
 async fn source_name(

@@ -12,11 +12,15 @@ use crate::config::{Config, Republish};
 use crate::database::{Database, StatementRecord};
 use crate::domain::entry::{Category, Enclosure, Entry, EntryNumber, Person};
 use crate::domain::release::{By, Release, Shown};
+use crate::domain::statement::Statement;
 use crate::domain::text::plain;
 use crate::read::sanitize::{self, CleanHtml};
 
 /// Characters of an excerpt: two or three sentences.
 const EXCERPT: usize = 320;
+
+/// Signatories that stand as authors at most: petitions are signed by thousands.
+const SIGNATORIES: usize = 25;
 
 /// The text that a release shows, and what stands beside it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -142,13 +146,7 @@ fn of_entry(entry: &Entry, content: Option<CleanHtml>) -> ReleaseText {
 fn of_statement(record: StatementRecord) -> ReleaseText {
     let statement = &record.read.statement;
     let content = sanitize::clean(&statement.body);
-    let mut authors = people(&statement.authors);
-    if let (true, Some(publisher)) = (authors.is_empty(), &statement.publisher) {
-        authors.push(Person {
-            name: one_line(publisher),
-            ..Person::default()
-        });
-    }
+    let authors = issuers(statement);
     let categories = statement.tags.iter().map(|tag| Category {
         term: tag.clone(),
         ..Category::default()
@@ -164,6 +162,29 @@ fn of_statement(record: StatementRecord) -> ReleaseText {
         statement: Some(Box::new(record)),
         ..ReleaseText::default()
     }
+}
+
+/// Who speaks in a statement: its authors, else its publisher, else those who signed it.
+fn issuers(statement: &Statement) -> Vec<Person> {
+    let authors = people(&statement.authors);
+    if !authors.is_empty() {
+        return authors;
+    }
+    let named = |name: &String| Person {
+        name: one_line(name),
+        ..Person::default()
+    };
+    if let Some(publisher) = &statement.publisher {
+        return people(&[named(publisher)]);
+    }
+    let signatories = statement.signatories.iter().take(SIGNATORIES);
+    let signatories: Vec<Person> = signatories
+        .map(|signatory| Person {
+            url: signatory.url.clone(),
+            ..named(&signatory.name)
+        })
+        .collect();
+    people(&signatories)
 }
 
 /// A short text is its own summary and needs none.
@@ -279,6 +300,25 @@ mod tests {
     #[test]
     fn a_short_text_has_no_summary_of_its_own() {
         assert_eq!(read("<p>Kurz.</p>").summary, None);
+    }
+
+    #[test]
+    fn a_joint_statement_without_publisher_is_by_those_who_signed_it() {
+        let mut statement = Statement {
+            signatories: vec![crate::domain::statement::Signatory {
+                name: "Hafengruppe  Nord".to_owned(),
+                url: Some("javascript:alert(1)".to_owned()),
+                source: None,
+            }],
+            ..Statement::default()
+        };
+        let by = issuers(&statement);
+        assert_eq!(
+            (by[0].name.as_str(), &by[0].url),
+            ("Hafengruppe Nord", &None)
+        );
+        statement.publisher = Some("Bündnis".to_owned());
+        assert_eq!(issuers(&statement)[0].name, "Bündnis");
     }
 
     #[test]

@@ -18,7 +18,6 @@ pub(super) struct Chrome {
     /// Kept out of search engines.
     pub(super) is_unlisted: bool,
     pub(super) style: String,
-    pub(super) own_style: Option<String>,
     pub(super) icon: String,
     pub(super) canonical: Option<String>,
     /// The page's own scope first, then the wire.
@@ -113,7 +112,6 @@ impl Chrome {
             description: wire.description.clone().filter(|_| is_start),
             is_unlisted: place.path.is_none(),
             style: addresses.local(style::address()),
-            own_style: wire.css.as_ref().map(|_| addresses.local("own.css")),
             icon: addresses.local("favicon.ico"),
             canonical: address.clone(),
             feeds,

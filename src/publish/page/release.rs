@@ -14,6 +14,7 @@ use crate::domain::relation::Target;
 use crate::domain::release::{By, Publication, Release, ReleaseId, Withdrawal};
 use crate::domain::scope::Scope;
 use crate::domain::statement::{Statement, Status};
+use crate::domain::text::plain;
 use crate::publish::address::statement_path;
 use crate::publish::address::{host_of, is_linkable, page_path, release_path, scope_path};
 use crate::publish::feed;
@@ -24,6 +25,9 @@ use askama::Template;
 
 /// How many releases related to a statement its page lists; the feed beside it has the rest.
 const RELATED: usize = 20;
+
+/// How many authors a dateline names at most.
+const MOST_AUTHORS: usize = 3;
 
 #[derive(Template)]
 #[template(path = "release.html", config = "src/publish/page/askama.toml")]
@@ -244,7 +248,9 @@ fn text_page(
         read_on_host: read_on.as_deref().and_then(host_of).unwrap_or_default(),
         read_on,
         enclosures: text.enclosures.iter().map(attachment).collect(),
-        signatories: statement.map(signatories).unwrap_or_default(),
+        signatories: statement
+            .map(|said| signatories(said, text))
+            .unwrap_or_default(),
         contact: statement.and_then(|said| said.contact.clone()),
         publications: publications(config, addresses, release, words),
         relations: relations(config, addresses, release, &beside.statements),
@@ -336,6 +342,10 @@ fn authors(config: &Config, release: &Release, text: &ReleaseText) -> String {
     let names: Vec<String> = names
         .filter(|name| Some(name) != source.as_ref() && Some(name) != publisher.as_ref())
         .collect();
+    // Many together are signatories, who stand in the text or below it.
+    if names.len() > MOST_AUTHORS {
+        return String::new();
+    }
     names.join(", ")
 }
 
@@ -395,7 +405,14 @@ fn attachment(enclosure: &Enclosure) -> Attachment {
     }
 }
 
-fn signatories(statement: &Statement) -> Vec<Named> {
+/// Those who signed, where the text itself does not end with the list of them.
+fn signatories(statement: &Statement, text: &ReleaseText) -> Vec<Named> {
+    let content = text.content.as_ref().map(|html| plain(html.as_str()));
+    let said = one_line(&content.unwrap_or_default());
+    let stands = |name: &str| said.contains(&one_line(name));
+    if statement.signatories.iter().all(|by| stands(&by.name)) {
+        return Vec::new();
+    }
     let named = statement.signatories.iter().map(|signatory| Named {
         name: signatory.name.clone(),
         href: signatory.url.clone().filter(|url| is_linkable(url)),
@@ -454,7 +471,11 @@ fn relations(
                 (statement_path(slug), name.clone())
             }
         };
-        let why: Vec<String> = relation.why.iter().map(ToString::to_string).collect();
+        // The reason begins with the topic's name, which stands before it anyway.
+        let topic = format!("{name}: ");
+        let why = relation.why.iter().map(ToString::to_string);
+        let why = why.map(|why| why.strip_prefix(&topic).unwrap_or(&why).to_owned());
+        let why: Vec<String> = why.collect();
         RelationRow {
             href: addresses.local(&href),
             name,

@@ -24,6 +24,8 @@ struct Subscribe {
 struct Shelf {
     name: &'static str,
     offers: Vec<Offer>,
+    /// Addresses are spelt out; in long shelves each form is a link to copy.
+    is_whole: bool,
     is_languages: bool,
 }
 
@@ -80,6 +82,7 @@ pub async fn subscribe(db: &Database, config: &Config) -> Result<Page, PublishEr
             .into_iter()
             .filter(|(_, offers): &(_, Vec<Offer>)| !offers.is_empty())
             .map(|(name, offers)| Shelf {
+                is_whole: name == words.feeds,
                 is_languages: name == words.languages,
                 name,
                 offers,
