@@ -16,7 +16,7 @@ use crate::database::{SourceRecord, Tombstone};
 use crate::domain::Moment;
 use crate::domain::entry::{Category, Enclosure, Person};
 use crate::domain::relation::{Relation, Target};
-use crate::domain::release::{By, Publication, Release, Shown};
+use crate::domain::release::{By, Publication, Release, ReleaseNumber, Serial, Shown};
 use crate::domain::scope::Scope;
 use crate::read::sanitize::CleanHtml;
 use serde::Serialize;
@@ -68,6 +68,10 @@ pub struct TopicShown {
 /// One release in a feed.
 #[derive(Clone, Debug)]
 pub struct Item {
+    /// Whose.
+    pub number: ReleaseNumber,
+    /// Of the release's last change that is served.
+    pub serial: Serial,
     /// Atom id.
     pub id: String,
     /// Plain text, never empty.
@@ -170,6 +174,23 @@ pub struct Removed {
     pub reason: String,
 }
 
+/// What one version of a feed held, so that the next can tell what is new or changed in it (RFC 3229
+/// with the instance manipulation `feed`).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Holding {
+    /// Sorted.
+    releases: Vec<(ReleaseNumber, Serial)>,
+    /// Atom ids of tombstones, sorted.
+    removed: Vec<String>,
+}
+
+impl Holding {
+    /// Memory that it takes.
+    pub fn size_bytes(&self) -> usize {
+        size_of_val(self.releases.as_slice()) + self.removed.iter().map(String::len).sum::<usize>()
+    }
+}
+
 /// How many tombstones a feed carries at most, and for how long: what readers have forgotten needs none.
 const TOMBSTONES: usize = 100;
 const TOMBSTONE_DAYS: i64 = 90;
@@ -209,6 +230,29 @@ impl Feed {
             removed,
             addresses,
         }
+    }
+
+    /// What it holds.
+    pub fn holding(&self) -> Holding {
+        let releases = self.items.iter().map(|item| (item.number, item.serial));
+        let mut releases: Vec<_> = releases.collect();
+        releases.sort_unstable();
+        let mut removed: Vec<String> = self.removed.iter().map(|gone| gone.id.clone()).collect();
+        removed.sort_unstable();
+        Holding { releases, removed }
+    }
+
+    /// The same feed with only what an earlier version of it did not hold, or held otherwise.
+    pub fn since(&self, earlier: &Holding) -> Feed {
+        let is_known = |item: &Item| {
+            let held = (item.number, item.serial);
+            earlier.releases.binary_search(&held).is_ok()
+        };
+        let is_known_gone = |gone: &Removed| earlier.removed.binary_search(&gone.id).is_ok();
+        let mut changes = self.clone();
+        changes.items.retain(|item| !is_known(item));
+        changes.removed.retain(|gone| !is_known_gone(gone));
+        changes
     }
 
     /// Nothing in it has a date.
@@ -268,6 +312,8 @@ impl Item {
             authors.push(author_by_default(config, shown, origin.as_ref()));
         }
         Item {
+            number: release.number,
+            serial: release.serial,
             id: release.atom_id.clone(),
             title: title(release, text.summary.as_deref(), words),
             others: others(config, release, &link),

@@ -5,6 +5,7 @@ use super::xml_text::{allowed, one_line};
 use super::{Form, render, sample};
 use crate::domain::Moment;
 use crate::domain::entry::{Category, Enclosure, Markup, Person};
+use crate::domain::release::{ReleaseNumber, Serial};
 use crate::read::{self, Hints, sanitize};
 use chrono::SubsecRound;
 use proptest::prelude::*;
@@ -43,6 +44,24 @@ fn the_same_releases_give_the_same_bytes() {
             written(&sample::feed(), form)
         );
     }
+}
+
+#[test]
+fn what_a_version_held_as_it_stands_is_no_change() {
+    let before = sample::feed();
+    let none = before.since(&before.holding());
+    assert_eq!((none.items.len(), none.removed.len()), (0, 0));
+    let mut after = before.clone();
+    after.items[1].serial = Serial(99);
+    after.removed[0].id = "urn:another".to_owned();
+    let changes = after.since(&before.holding());
+    let changed: Vec<_> = changes.items.iter().map(|item| item.number).collect();
+    assert_eq!(changed, [after.items[1].number]);
+    assert_eq!(changes.removed, after.removed);
+    assert_eq!(
+        after.since(&Default::default()).items.len(),
+        after.items.len()
+    );
 }
 
 #[test]
@@ -227,6 +246,8 @@ prop_compose! {
         enclosures.dedup_by(|a, b| a.url == b.url);
         let content = content.map(|html| sanitize::clean(&Markup { html, ..Markup::default() }));
         Item {
+            number: ReleaseNumber(0),
+            serial: Serial(0),
             id: id.clone(),
             title,
             page: format!("https://wire.example.org/presse/releases/{}", id.len()),

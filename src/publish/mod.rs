@@ -20,7 +20,7 @@ pub mod text;
 pub mod xml_text;
 
 pub use address::Addresses;
-pub use feed::Feed;
+pub use feed::{Feed, Holding};
 pub use icon::favicon;
 pub use opml::opml;
 pub use sitemap::{robots, sitemap};
@@ -102,6 +102,17 @@ pub struct Rendered {
     pub changed: Moment,
 }
 
+/// A feed's document as it stands, and what changed in it since an earlier one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edition {
+    /// The whole.
+    pub rendered: Rendered,
+    /// What it holds.
+    pub holding: Holding,
+    /// The same document with only what an earlier one did not hold; None where none was named.
+    pub changes: Option<Vec<u8>>,
+}
+
 /// Why a document could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
@@ -128,6 +139,24 @@ pub async fn feed(
     langs: &[String],
     now: Moment,
 ) -> Result<Rendered, PublishError> {
+    let edition = edition(db, config, scope, form, langs, None, now).await?;
+    Ok(edition.rendered)
+}
+
+/// The same feed with what it holds, and what is new or changed in it where its caller knows what it
+/// held before.
+///
+/// # Errors
+/// Those of [`feed()`].
+pub async fn edition(
+    db: &Database,
+    config: &Config,
+    scope: &Scope,
+    form: Form,
+    langs: &[String],
+    earlier: Option<&Holding>,
+    now: Moment,
+) -> Result<Edition, PublishError> {
     let mut feed = load(db, config, scope, langs).await?;
     let key = feed.address(form);
     let key = key.strip_prefix(feed.addresses.base()).unwrap_or(&key);
@@ -138,10 +167,15 @@ pub async fn feed(
     }
     let bytes = render(&feed, form)?;
     let changed = db.served(key, Sha256::digest(&bytes).into(), now).await?;
-    Ok(Rendered {
-        bytes,
-        media_type: form.content_type(),
-        changed,
+    let changes = earlier.map(|earlier| render(&feed.since(earlier), form));
+    Ok(Edition {
+        rendered: Rendered {
+            bytes,
+            media_type: form.content_type(),
+            changed,
+        },
+        holding: feed.holding(),
+        changes: changes.transpose()?,
     })
 }
 

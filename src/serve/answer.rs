@@ -2,7 +2,7 @@
 
 use super::coding::Coding;
 use super::conditional::is_unchanged;
-use super::feeds::Prepared;
+use super::feeds::{Changes, Coded, Prepared};
 use super::listen::Answer;
 use crate::domain::Moment;
 use axum::body::Body;
@@ -15,6 +15,8 @@ use http::{HeaderMap, StatusCode};
 
 /// Constant, so that no header hints at an embargo's end (contract §4).
 const FRESH: HeaderValue = HeaderValue::from_static("public, max-age=60");
+/// For caches that know nothing of 226 this is not theirs to keep; those that do may (RFC 3229 §10.8.3).
+const FRESH_CHANGES: HeaderValue = HeaderValue::from_static("no-store, im, max-age=60");
 /// Nothing in a page may run, load from elsewhere, be framed or post.
 const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
                            base-uri 'none'; frame-ancestors 'none'";
@@ -30,10 +32,42 @@ const FEED_POLICY: HeaderValue = HeaderValue::from_static(
 /// A prepared feed, or 304 where the client has these bytes.
 pub async fn of_feed(prepared: &Prepared, headers: &HeaderMap, links: &[String]) -> Answer {
     let coding = Coding::accepted(text(headers, &ACCEPT_ENCODING));
-    let etag = prepared.etag(coding);
+    let mut answer = feed_head(prepared, coding, links);
+    if is_unchanged(headers, &prepared.etag(coding), prepared.changed) {
+        *answer.status_mut() = StatusCode::NOT_MODIFIED;
+        return answer;
+    }
+    feed_body(answer, prepared.media_type(), prepared.body(), coding).await
+}
+
+/// 226: what is new and changed in a feed since the version that the client has (RFC 3229 §10.4.1).
+///
+/// The validator is that of the whole, which the client now has.
+pub async fn of_changes(
+    prepared: &Prepared,
+    changes: &Changes,
+    headers: &HeaderMap,
+    links: &[String],
+) -> Answer {
+    let coding = Coding::accepted(text(headers, &ACCEPT_ENCODING));
+    let mut answer = feed_head(prepared, coding, links);
+    *answer.status_mut() = StatusCode::IM_USED;
+    let own = answer.headers_mut();
+    own.insert("im", HeaderValue::from_static("feed"));
+    insert(own, HeaderName::from_static("delta-base"), &changes.since);
+    own.insert(CACHE_CONTROL, FRESH_CHANGES);
+    own.insert(
+        VARY,
+        HeaderValue::from_static("Accept-Encoding, A-IM, If-None-Match"),
+    );
+    feed_body(answer, prepared.media_type(), &changes.body, coding).await
+}
+
+/// The headers that an answer with a feed carries, whatever its status.
+fn feed_head(prepared: &Prepared, coding: Coding, links: &[String]) -> Answer {
     let mut answer = Answer::new(Body::empty());
     let own = answer.headers_mut();
-    insert(own, ETAG, &etag);
+    insert(own, ETAG, &prepared.etag(coding));
     insert(
         own,
         LAST_MODIFIED,
@@ -49,17 +83,19 @@ pub async fn of_feed(prepared: &Prepared, headers: &HeaderMap, links: &[String])
             own.append("link", value);
         }
     }
-    if is_unchanged(headers, &etag, prepared.changed) {
-        *answer.status_mut() = StatusCode::NOT_MODIFIED;
-        return answer;
-    }
-    match prepared.bytes(coding).await {
+    answer
+}
+
+async fn feed_body(
+    mut answer: Answer,
+    media_type: &'static str,
+    body: &Coded,
+    coding: Coding,
+) -> Answer {
+    match body.bytes(coding).await {
         Ok(bytes) => {
             let own = answer.headers_mut();
-            own.insert(
-                CONTENT_TYPE,
-                HeaderValue::from_static(prepared.media_type()),
-            );
+            own.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
             if let Some(token) = coding.token() {
                 own.insert(CONTENT_ENCODING, HeaderValue::from_static(token));
             }

@@ -2,9 +2,12 @@
 
 use chrono::SubsecRound;
 use http::HeaderMap;
-use http::header::{IF_MODIFIED_SINCE, IF_NONE_MATCH};
+use http::header::{HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH};
 
 use crate::domain::Moment;
+
+/// Which instance manipulations a client takes (RFC 3229 §10.5.3).
+const A_IM: HeaderName = HeaderName::from_static("a-im");
 
 /// Whether the client has what we would send: `If-None-Match` decides alone where it stands
 /// (RFC 9110 §13.2.2), else `If-Modified-Since`.
@@ -13,17 +16,37 @@ use crate::domain::Moment;
 /// they recompress with `W/`.
 pub fn is_unchanged(headers: &HeaderMap, etag: &str, last_modified: Moment) -> bool {
     if headers.contains_key(IF_NONE_MATCH) {
-        return headers
-            .get_all(IF_NONE_MATCH)
+        return tags_sent(headers)
             .iter()
-            .filter_map(|value| value.to_str().ok())
-            .any(|value| tags(value).any(|tag| tag == "*" || tag == etag));
+            .any(|tag| *tag == "*" || *tag == etag);
     }
     headers
         .get(IF_MODIFIED_SINCE)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| httpdate::parse_http_date(value).ok())
         .is_some_and(|since| Moment::from(since) >= last_modified.trunc_subsecs(0))
+}
+
+/// All tags of `If-None-Match`, in quotes, without `W/`.
+pub fn tags_sent(headers: &HeaderMap) -> Vec<&str> {
+    let values = headers.get_all(IF_NONE_MATCH).iter();
+    let values = values.filter_map(|value| value.to_str().ok());
+    values.flat_map(tags).collect()
+}
+
+/// Whether the client takes just what is new and changed: `A-IM` names `feed`, at no weight of 0
+/// (RFC 3229 §10.5.3, and the instance manipulation `feed` that readers and servers agreed on).
+pub fn takes_changes(headers: &HeaderMap) -> bool {
+    let values = headers.get_all(A_IM).iter();
+    let values = values.filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).any(|part| {
+        let mut pieces = part.split(';').map(str::trim);
+        let is_feed = pieces
+            .next()
+            .is_some_and(|name| name.eq_ignore_ascii_case("feed"));
+        let weight = pieces.find_map(|piece| piece.strip_prefix("q="));
+        is_feed && weight.is_none_or(|weight| weight.parse().is_ok_and(|weight: f32| weight > 0.0))
+    })
 }
 
 /// The tags of an `If-None-Match` value without `W/`. Tags may hold commas, so quotes decide.
@@ -83,6 +106,17 @@ mod tests {
             "Mon, 02 Mar 2026 12:00:00 GMT".parse().unwrap(),
         );
         assert!(!is_unchanged(&headers, r#""new""#, changed()));
+    }
+
+    #[test]
+    fn changes_are_taken_where_a_im_says_feed() {
+        for value in ["feed", "vcdiff;q=0.5, Feed", "feed;q=0.1"] {
+            assert!(takes_changes(&asked(A_IM, value)), "{value}");
+        }
+        for value in ["vcdiff", "feed;q=0", "feedx", "", "feed;q=x"] {
+            assert!(!takes_changes(&asked(A_IM, value)), "{value}");
+        }
+        assert!(!takes_changes(&HeaderMap::new()));
     }
 
     #[test]

@@ -34,7 +34,8 @@ use answer::plain;
 use arc_swap::ArcSwap;
 use axum::Router;
 use axum::body::Body;
-use feeds::Feeds;
+use conditional::{tags_sent, takes_changes};
+use feeds::{Feeds, Prepared};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
 use hyper::body::Incoming;
 use listen::{Answer, Answers};
@@ -92,23 +93,56 @@ impl Door {
         Ok(())
     }
 
-    async fn feed(&self, found: &FeedAddress, request: &HeaderMap) -> Answer {
-        let config = self.config.load();
-        match self
+    async fn feed(&self, found: &FeedAddress, method: &Method, request: &HeaderMap) -> Answer {
+        let config = self.config.load_full();
+        let links = self.links(&config, found);
+        let prepared = self
             .feeds
             .get(&found.key, &self.db, &config, self.clock.now())
-            .await
-        {
-            Ok(prepared) => {
-                let links = self.links(&config, found);
-                answer::of_feed(&prepared, request, &links).await
+            .await;
+        let answered = match prepared {
+            // Changes are for GET alone (RFC 3229 §10.4.1).
+            Ok(prepared) if *method == Method::GET && takes_changes(request) => {
+                self.changes(&config, found, prepared, request, &links)
+                    .await
             }
+            Ok(prepared) => Ok(answer::of_feed(&prepared, request, &links).await),
+            Err(error) => Err(error),
+        };
+        match answered {
+            Ok(answer) => answer,
             Err(PublishError::Unknown) => plain(
                 StatusCode::NOT_FOUND,
                 "there is no such feed; /subscribe lists those that there are\n",
             ),
             Err(error) => unavailable(&error),
         }
+    }
+
+    /// What is new and changed where we know what the client has; else the whole, or 304.
+    async fn changes(
+        &self,
+        config: &Config,
+        found: &FeedAddress,
+        prepared: Arc<Prepared>,
+        request: &HeaderMap,
+        links: &[String],
+    ) -> Result<Answer, PublishError> {
+        let tags = tags_sent(request);
+        if tags.is_empty() || prepared.is_among(&tags) {
+            return Ok(answer::of_feed(&prepared, request, links).await);
+        }
+        let now = self.clock.now();
+        let changes = self
+            .feeds
+            .changes(&found.key, &prepared, &tags, &self.db, config, now)
+            .await?;
+        Ok(match changes {
+            Some((prepared, changes)) => {
+                answer::of_changes(&prepared, &changes, request, links).await
+            }
+            None => answer::of_feed(&prepared, request, links).await,
+        })
     }
 
     /// `Link` headers: the feed's own address and its page.
@@ -165,7 +199,10 @@ impl Entrance {
             if let Err(phase) = self.door.status.ready() {
                 return (not_ready(phase), route);
             }
-            return (self.door.feed(&found, &parts.headers).await, route);
+            return (
+                self.door.feed(&found, &parts.method, &parts.headers).await,
+                route,
+            );
         }
         if path.len() != parts.uri.path().len() {
             parts.uri = with_path(&parts.uri, path);

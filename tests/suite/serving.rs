@@ -284,3 +284,101 @@ async fn second_poll_of_an_unchanged_source_writes_nothing_that_is_served() {
     );
     wire.daemon.stop().await;
 }
+
+const LATER: (&str, &str) = (
+    "2026-03-01-strike.md",
+    "---\ntitle: Cranes stand still\ndate: 2026-03-01\nlanguage: en\n---\n\nThe strike has begun in all ports of the coast.\n",
+);
+
+/// A wire that held one statement, the validators of its three forms then, and a second statement.
+async fn grown() -> (Wire, Vec<(&'static str, String)>) {
+    let wire = Wire::serving(HEAD, &[STATEMENT]).await;
+    let mut tags = Vec::new();
+    for path in ["/feed.atom", "/feed.rss", "/feed.json"] {
+        let tag = wire.get(path).await.header("etag").unwrap().to_owned();
+        tags.push((path, tag));
+    }
+    let folder = wire.folder.path().join("store/statements");
+    std::fs::write(folder.join(LATER.0), LATER.1).unwrap();
+    for (path, _) in &tags {
+        wire.until(path, |answered| {
+            answered.text().contains("Cranes stand still")
+        })
+        .await;
+    }
+    (wire, tags)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reader_that_takes_changes_is_sent_what_is_new_alone() {
+    let (wire, tags) = grown().await;
+    for (path, tag) in &tags {
+        let whole = wire.get(path).await;
+        let asked = [("a-im", "feed"), ("if-none-match", tag.as_str())];
+        let changes = wire.get_with(path, &asked).await;
+        assert_eq!(changes.status, 226, "{path}");
+        assert_eq!(changes.header("im"), Some("feed"));
+        assert_eq!(changes.header("delta-base"), Some(tag.as_str()));
+        assert_eq!(changes.header("etag"), whole.header("etag"), "{path}");
+        assert_eq!(changes.header("content-type"), whole.header("content-type"));
+        let text = changes.text();
+        assert!(text.contains("Cranes stand still"), "{path}: {text}");
+        assert!(!text.contains("Dockworkers sign"), "{path}: {text}");
+        assert!(presswire::read::read(&changes.body, &Default::default()).is_ok());
+    }
+    wire.daemon.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_come_in_every_coding_and_lead_to_its_validator() {
+    let (wire, tags) = grown().await;
+    let (path, tag) = &tags[0];
+    let asked = [
+        ("a-im", "vcdiff, feed"),
+        ("accept-encoding", "gzip"),
+        ("if-none-match", tag.as_str()),
+    ];
+    let changes = wire.get_with(path, &asked).await;
+    assert_eq!(
+        (changes.status, changes.header("content-encoding")),
+        (226, Some("gzip"))
+    );
+    let mut decoded = String::new();
+    flate2::read::GzDecoder::new(changes.body.as_slice())
+        .read_to_string(&mut decoded)
+        .unwrap();
+    assert_eq!(decoded.matches("<entry>").count(), 1);
+    let next = changes.header("etag").unwrap();
+    let asked = [
+        ("a-im", "feed"),
+        ("accept-encoding", "gzip"),
+        ("if-none-match", next),
+    ];
+    assert_eq!(wire.get_with(path, &asked).await.status, 304);
+    wire.daemon.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_nothing_that_we_know_is_sent_the_whole() {
+    let (wire, tags) = grown().await;
+    let (path, tag) = &tags[0];
+    let whole = wire.get(path).await.body;
+    for asked in [
+        vec![("a-im", "feed"), ("if-none-match", "\"another\"")],
+        vec![("a-im", "feed")],
+        vec![("a-im", "feed;q=0"), ("if-none-match", tag.as_str())],
+        vec![("if-none-match", tag.as_str())],
+    ] {
+        let answered = wire.get_with(path, &asked).await;
+        assert_eq!(
+            (answered.status, &answered.body),
+            (200, &whole),
+            "{asked:?}"
+        );
+        assert_eq!(answered.header("im"), None);
+    }
+    let asked = [("a-im", "feed"), ("if-none-match", tag.as_str())];
+    let head = crate::support::asked::ask(wire.daemon.listening, "HEAD", path, &asked).await;
+    assert_eq!(head.status, 200, "changes are for GET alone");
+    wire.daemon.stop().await;
+}
