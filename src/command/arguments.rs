@@ -58,6 +58,11 @@ pub enum Verb {
         after_help = "Examples:\n  presswire poll\n  presswire poll un-news eu-commission\n  presswire poll --json | jq -r '.sources[] | select(.ok | not) | .message'\n\nExit codes: 0 every source answered, 1 one failed."
     )]
     Poll(super::poll::Request),
+    /// Why a release is or isn't in the wire, and why its publications are one release.
+    #[command(
+        after_help = "Examples:\n  presswire explain https://example.org/2026/strike\n  presswire explain our-statement\n  presswire explain --json pyf2mkjflpfkoqna | jq .near\n\nExit codes: 0 explained, 1 nothing is known by that name."
+    )]
+    Explain(Explaining),
     /// What is followed, and how it fares.
     #[command(
         after_help = "Examples:\n  presswire sources\n  presswire sources --json | jq -r '.[] | select(.state != \"ok\") | .id'"
@@ -86,6 +91,18 @@ pub enum Verb {
     /// Print the manual page.
     #[command(after_help = "Example:\n  presswire man | man -l -")]
     Man,
+}
+
+/// What is to be explained.
+#[derive(Args, Clone, Debug)]
+pub struct Explaining {
+    /// The address of any publication, a release's id, or a statement's slug.
+    #[arg(value_name = "URL|ID")]
+    pub what: String,
+
+    /// How.
+    #[command(flatten)]
+    pub asked: Asked,
 }
 
 /// What every command that reports knows.

@@ -7,6 +7,7 @@
 mod answer;
 mod arguments;
 mod check;
+mod explain;
 mod health;
 mod logs;
 mod pages;
@@ -83,6 +84,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     end(match verb {
         Verb::Run(request) => run::run(&path, request),
         Verb::Check(asked) => check::check(&path, asked),
+        Verb::Explain(asked) => explain::explain(&path, &asked),
         Verb::Read(request) => read::read(&request),
         Verb::Poll(request) => poll::poll(&path, &request),
         Verb::Sources(asked) => sources::sources(&path, asked),

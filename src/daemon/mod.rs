@@ -145,6 +145,7 @@ impl Daemon {
         let door = Arc::new(Door::new(
             db.clone(),
             Arc::clone(&config),
+            Arc::clone(&rules),
             clock.clone(),
             Arc::clone(&status),
         ));

@@ -117,7 +117,7 @@ async fn shared(conn: &mut Conn, keys: &[Key]) -> Result<HashMap<i64, u32>> {
 }
 
 /// Shown texts of releases that still stand for themselves, with the statement's slug where it is ours.
-async fn shown_texts(
+pub(super) async fn shown_texts(
     conn: &mut Conn,
     releases: impl Iterator<Item = i64>,
 ) -> Result<HashMap<i64, (Text, Option<String>)>> {

@@ -10,6 +10,7 @@
 //!   release;
 //! - [`carry`], [`places`]: releases settled anew, and the feeds they stand in;
 //! - [`feeds`], [`versions`], [`load`], [`texts`]: what is served;
+//! - [`explain`]: by what each publication was decided;
 //! - [`decide`]: membership anew after a reload; [`retain`]: what is let go.
 //!
 //! Nothing here reads the clock, fetches, renders or compares texts.
@@ -19,6 +20,7 @@ mod carry;
 mod decide;
 mod declare;
 mod entries;
+mod explain;
 mod feeds;
 mod intents;
 mod keep;
@@ -44,8 +46,8 @@ pub use intents::{
 };
 pub use pages::{Cursor, Newer, NoCursor, ScopePage};
 pub use records::{
-    Candidate, Claim, EntryKnown, Found, SourceRecord, StatementRecord, Tombstone, Undecided,
-    Version, Window,
+    Candidate, Claim, EntryKnown, Found, Joining, SourceRecord, StatementRecord, Tombstone,
+    Undecided, Version, Window,
 };
 
 use arc_swap::ArcSwap;

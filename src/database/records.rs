@@ -2,7 +2,8 @@
 
 use super::intents::LeaseToken;
 use crate::domain::entry::{Entry, EntryKey, EntryNumber};
-use crate::domain::likeness::Text;
+use crate::domain::likeness::{self, Text};
+use crate::domain::relation::Relation;
 use crate::domain::release::{Release, ReleaseId, ReleaseNumber};
 use crate::domain::source::{Address, SourceFacts, SourceNumber, State, Validators};
 use crate::domain::statement::{StatementNumber, StatementRead};
@@ -102,6 +103,21 @@ pub struct Candidate {
     pub texts: Vec<Text>,
     /// A statement of ours is in it.
     pub statement: Option<String>,
+}
+
+/// By what one entry is in its release, and whether it brings it into the wire.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Joining {
+    /// The entry.
+    pub entry: EntryNumber,
+    /// By which verdict it joined; None: it founded the release, or stayed in it when it changed.
+    pub evidence: Option<likeness::Evidence>,
+    /// `match` and `block` of its source let it through.
+    pub admitted: bool,
+    /// Its source's `keep = "all"`.
+    pub keep_all: bool,
+    /// Topics and statements that it is related to.
+    pub relations: Vec<Relation>,
 }
 
 /// A statement as it stands in the database: its last good version.

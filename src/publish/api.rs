@@ -205,6 +205,19 @@ pub async fn release(
     }))
 }
 
+/// A release as the API shows it in lists.
+///
+/// # Errors
+/// `Database`.
+pub async fn shown(
+    db: &Database,
+    config: &Config,
+    release: &Release,
+) -> Result<ReleaseShown, PublishError> {
+    let ids = linked_ids(db, std::slice::from_ref(release)).await?;
+    Ok(release_shown(config, release, &ids))
+}
+
 async fn linked_ids(
     db: &Database,
     releases: &[Release],

@@ -9,6 +9,7 @@ pub mod address;
 pub mod api;
 mod atom;
 pub mod date;
+mod explained;
 pub mod feed;
 mod icon;
 mod json_feed;
@@ -20,6 +21,7 @@ pub mod text;
 pub mod xml_text;
 
 pub use address::Addresses;
+pub use explained::{ExplainedShown, explained};
 pub use feed::{Feed, Holding};
 pub use icon::favicon;
 pub use opml::opml;

@@ -5,8 +5,10 @@ use super::answer::{moved, of_document, plain, unauthorised};
 use super::listen::Answer;
 use super::router::Known;
 use super::{operators, unavailable};
+use crate::database::Found;
 use crate::domain::release::ReleaseId;
 use crate::publish::{self, Addresses, PublishError};
+use crate::wire;
 use axum::extract::{Path, RawQuery, State};
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
@@ -101,6 +103,30 @@ pub(super) async fn release(
         ),
         Err(error) => api_answer::<()>(&headers, Err(error)),
     }
+}
+
+/// What `presswire explain --json` says. Operators' alone: it names releases outside the wire.
+pub(super) async fn explanation(
+    State(known): State<Known>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Answer {
+    if !known.may_see(&headers) {
+        return unauthorised();
+    }
+    api_answer(&headers, explained(&known, &id).await)
+}
+
+async fn explained(known: &Known, id: &str) -> Result<publish::ExplainedShown, PublishError> {
+    let door = &known.door;
+    let (config, rules) = (door.config.load_full(), door.rules.load_full());
+    let id = ReleaseId::parse(id).ok_or(PublishError::Unknown)?;
+    let release = match door.db.release(&id).await? {
+        Found::Release(release) => *release,
+        Found::MovedTo(_) | Found::Unknown => return Err(PublishError::Unknown),
+    };
+    let explained = wire::explain(&door.db, &rules, &config, door.clock.now(), release).await?;
+    publish::explained(&door.db, &config, &explained).await
 }
 
 pub(super) async fn statements(

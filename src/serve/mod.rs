@@ -29,6 +29,7 @@ use crate::database::{Database, DatabaseError};
 use crate::domain::scope::Scope;
 use crate::publish::address::Addresses;
 use crate::publish::{Form, PublishError};
+use crate::wire::Rules;
 use address::{FeedAddress, feed_at};
 use answer::plain;
 use arc_swap::ArcSwap;
@@ -48,6 +49,8 @@ use tower::ServiceExt;
 pub struct Door {
     db: Database,
     config: Arc<ArcSwap<Config>>,
+    /// By what releases are in the wire: to explain it.
+    rules: Arc<ArcSwap<Rules>>,
     clock: Clock,
     status: Arc<Status>,
     feeds: Feeds,
@@ -60,12 +63,14 @@ impl Door {
     pub fn new(
         db: Database,
         config: Arc<ArcSwap<Config>>,
+        rules: Arc<ArcSwap<Rules>>,
         clock: Clock,
         status: Arc<Status>,
     ) -> Door {
         Door {
             db,
             config,
+            rules,
             clock,
             status,
             feeds: Feeds::default(),

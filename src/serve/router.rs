@@ -33,6 +33,7 @@ const ROUTES: &[&str] = &[
     "/metrics",
     "/api/v1/releases",
     "/api/v1/releases/{id}",
+    "/api/v1/releases/{id}/explanation",
     "/api/v1/statements",
     "/api/v1/statements/{slug}",
     "/api/v1/sources",
@@ -64,6 +65,7 @@ pub(super) fn router(door: &Arc<Door>, operators: bool) -> Router {
         .route("/sitemap.xml", get(documents::site_map))
         .route("/api/v1/releases", get(api::releases))
         .route("/api/v1/releases/{id}", get(api::release))
+        .route("/api/v1/releases/{id}/explanation", get(api::explanation))
         .route("/api/v1/statements", get(api::statements))
         .route("/api/v1/statements/{slug}", get(api::statement))
         .route("/api/v1/sources", get(api::sources))

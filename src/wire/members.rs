@@ -15,11 +15,27 @@ use sha2::{Digest as _, Sha256};
 /// Entries decided in one transaction: small, so that polls get their turn between batches.
 const BATCH: usize = 200;
 
-/// Whether a source's `match` and `block` let an entry through: at least one pattern of `match`
-/// (where there are any) and none of `block`, on title, text, categories and link.
+/// What a source's `match` and `block` say to an entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Admission {
+    /// They let it through.
+    Admitted,
+    /// None of the patterns in `match` stands in it.
+    NoMatch,
+    /// This pattern of `block` stands in it.
+    Blocked(String),
+}
+
+/// Whether a source's `match` and `block` let an entry through.
 pub fn admits(source: &Source, entry: &Entry) -> bool {
+    admission(source, entry) == Admission::Admitted
+}
+
+/// What a source's `match` and `block` say to an entry: at least one pattern of `match` (where there
+/// are any) and none of `block` must stand in title, text, categories or link.
+pub fn admission(source: &Source, entry: &Entry) -> Admission {
     if source.matches.is_empty() && source.block.is_empty() {
-        return true;
+        return Admission::Admitted;
     }
     let texts = [&entry.summary, &entry.content]
         .map(|markup| markup.as_ref().map(|markup| text::plain(&markup.html)));
@@ -34,9 +50,14 @@ pub fn admits(source: &Source, entry: &Entry) -> bool {
         .chain(texts.iter().flatten().map(String::as_str))
         .chain(categories.flatten().map(String::as_str))
         .collect();
-    let matches = |pattern: &regex::Regex| looked_at.iter().any(|text| pattern.is_match(text));
-    (source.matches.is_empty() || source.matches.iter().any(matches))
-        && !source.block.iter().any(matches)
+    let stands = |pattern: &regex::Regex| looked_at.iter().any(|text| pattern.is_match(text));
+    if let Some(pattern) = source.block.iter().find(|pattern| stands(pattern)) {
+        return Admission::Blocked(pattern.as_str().to_owned());
+    }
+    match source.matches.is_empty() || source.matches.iter().any(stands) {
+        true => Admission::Admitted,
+        false => Admission::NoMatch,
+    }
 }
 
 /// Everything on which the membership of a source's entries rests, as one digest: where it is another,

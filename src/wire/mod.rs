@@ -2,15 +2,18 @@
 //!
 //! The one step that both walks share (`likeness.md` §4 to §7). Candidates come from the database by
 //! key, verdicts from `domain::likeness`, relations from `domain::relation`; the outcome is a plan that
-//! `keep_poll` and `keep_statements` write. Nothing here fetches, reads files or writes.
+//! `keep_poll` and `keep_statements` write. [`explain()`] says afterwards why it went that way. Nothing
+//! here fetches, reads files or writes.
 
 mod boilerplates;
+mod explain;
 mod members;
 mod place;
 mod rules;
 mod signatures;
 
-pub use members::{admits, decide_source_anew, membership_rules};
+pub use explain::{Apart, Brings, Explained, Explanation, Joined, Remedy, explain, figures, find};
+pub use members::{Admission, admission, admits, decide_source_anew, membership_rules};
 pub use place::place;
 pub use rules::Rules;
 

@@ -92,10 +92,10 @@ struct Decision {
     beside: Vec<Beside>,
 }
 
-struct Placer<'a> {
-    database: &'a Database,
-    rules: &'a Rules,
-    now: Moment,
+pub(super) struct Placer<'a> {
+    pub(super) database: &'a Database,
+    pub(super) rules: &'a Rules,
+    pub(super) now: Moment,
 }
 
 impl Placer<'_> {
@@ -169,7 +169,7 @@ impl Placer<'_> {
         Ok(())
     }
 
-    async fn prepared(&self, text: Text) -> Result<Prepared, DatabaseError> {
+    pub(super) async fn prepared(&self, text: Text) -> Result<Prepared, DatabaseError> {
         let boilerplate = self
             .rules
             .boilerplates
@@ -179,7 +179,11 @@ impl Placer<'_> {
     }
 
     /// Whether one of the two is our statement and the other comes from one who signed it.
-    async fn bond(&self, other: &Text, arrival: &Prepared) -> Result<Bond, DatabaseError> {
+    pub(super) async fn bond(
+        &self,
+        other: &Text,
+        arrival: &Prepared,
+    ) -> Result<Bond, DatabaseError> {
         let (ours, theirs) = match (other.source, arrival.text.source) {
             (None, Some(_)) => (other, &arrival.text),
             (Some(_), None) => (&arrival.text, other),
@@ -195,7 +199,7 @@ impl Placer<'_> {
 }
 
 /// The verdict, whichever of the two was seen first.
-fn judge(other: &Prepared, arrival: &Prepared, bond: Bond) -> Judged {
+pub(super) fn judge(other: &Prepared, arrival: &Prepared, bond: Bond) -> Judged {
     if other.text.first_seen <= arrival.text.first_seen {
         likeness::verdict(other, arrival, bond)
     } else {

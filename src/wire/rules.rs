@@ -99,6 +99,19 @@ impl Rules {
         self.statements.nearest(&looked_at, limit)
     }
 
+    /// The names and words that say most of what a text is about, strongest first: what a topic
+    /// would be called that it belongs to.
+    pub(super) fn telling(&self, text: &Text, limit: usize) -> Vec<String> {
+        let plain = text::plain(&text.html);
+        let looked_at = relation::Text {
+            title: text.title.as_deref().unwrap_or_default(),
+            text: &plain,
+            language: text.language.as_deref(),
+            links: &[],
+        };
+        relation::telling(&looked_at, limit)
+    }
+
     /// Whether a relation counts towards membership under these rules.
     pub fn counts(&self, relation: &Relation) -> bool {
         match relation.target {

@@ -12,6 +12,7 @@ mod cli;
 mod cli_daemon;
 mod config;
 mod database;
+mod explaining;
 mod lifecycle;
 mod operators;
 mod polling;

@@ -45,6 +45,7 @@ mod quotes;
 mod same_language;
 mod scan;
 mod sounds;
+mod telling;
 mod terms;
 mod topics;
 mod weights;
@@ -52,6 +53,7 @@ mod words;
 
 pub use evidence::{Evidence, Path, Relation, Shared, Target};
 pub use index::{Index, Ours, Text};
+pub use telling::telling;
 pub use topics::Topics;
 pub use weights::weight_of_form;
 
