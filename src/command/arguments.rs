@@ -63,6 +63,16 @@ pub enum Verb {
         after_help = "Examples:\n  presswire explain https://example.org/2026/strike\n  presswire explain our-statement\n  presswire explain --json pyf2mkjflpfkoqna | jq .near\n\nExit codes: 0 explained, 1 nothing is known by that name."
     )]
     Explain(Explaining),
+    /// Ask an address or a source once, politely, and say what would become of it; keeps nothing.
+    #[command(
+        after_help = "Examples:\n  presswire try https://example.org/feed.xml\n  presswire try un-news --json | jq '.entries[] | select(.in_wire) | .title'\n\nExit codes: 0 it is a feed, 1 it is not, or does not answer."
+    )]
+    Try(super::trial::Request),
+    /// Find the feed at an address, try it, append it to feeds.toml.
+    #[command(
+        after_help = "Examples:\n  presswire add https://example.org/\n  presswire add https://example.org/feed.xml --name Example --keep all --dry-run\n\nExit codes: 0 one feed was found and written, 1 none or several."
+    )]
+    Add(super::add::Request),
     /// What is followed, and how it fares.
     #[command(
         after_help = "Examples:\n  presswire sources\n  presswire sources --json | jq -r '.[] | select(.state != \"ok\") | .id'"

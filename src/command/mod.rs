@@ -4,8 +4,10 @@
 //! why not: 1 it did not work, 2 wrong usage or configuration. Nothing here decides anything about
 //! feeds; a verb opens what it needs, asks the room that knows, and prints.
 
+mod add;
 mod answer;
 mod arguments;
+mod asking;
 mod check;
 mod explain;
 mod health;
@@ -16,6 +18,7 @@ mod read;
 mod run;
 mod settings;
 mod sources;
+mod trial;
 
 pub use arguments::{Arguments, Verb};
 
@@ -87,6 +90,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Explain(asked) => explain::explain(&path, &asked),
         Verb::Read(request) => read::read(&request),
         Verb::Poll(request) => poll::poll(&path, &request),
+        Verb::Try(request) => trial::attempt(&path, &request),
+        Verb::Add(request) => add::add(&path, &request),
         Verb::Sources(asked) => sources::sources(&path, asked),
         Verb::Health(asked) => health::health(&path, asked),
         Verb::Schema { markdown } => pages::schema(markdown),

@@ -30,6 +30,7 @@ pub mod verdict;
 mod weather;
 
 pub use now::PollError;
+pub use settings::user_agent;
 pub use source::PollReport;
 
 use crate::clock::Clock;

@@ -105,7 +105,7 @@ fn beat(rhythm: &Rhythm, zone: Tz) -> Beat {
 }
 
 /// `presswire/x.y (+address; contact)`: who asks, where to look, whom to write to.
-pub(super) fn user_agent(config: &Config) -> HeaderValue {
+pub fn user_agent(config: &Config) -> HeaderValue {
     let contact = config
         .poll
         .contact

@@ -9,6 +9,7 @@
 )]
 
 mod cli;
+mod cli_asking;
 mod cli_daemon;
 mod config;
 mod database;
