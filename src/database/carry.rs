@@ -3,6 +3,7 @@
 //! in feeds and its tombstones ([`super::places`]).
 
 use super::places::Places;
+use super::search::Findable;
 use super::sql::{Attempt, Columns, Conn, Result, hex, json, list, ms};
 use crate::domain::entry::EntryNumber;
 use crate::domain::release::settle::{Before, Member, Names, Settled, Standing, settle};
@@ -61,6 +62,7 @@ pub(super) struct Carried {
 /// A release as its row stands.
 pub(super) struct Stood {
     pub(super) standing: Standing,
+    pub(super) language: Option<String>,
     visible: Digest,
 }
 
@@ -83,6 +85,7 @@ pub(super) async fn settle_touched(
         .attempt("read the newest serial")?;
     let mut serial = newest;
     let mut rows = Vec::new();
+    let mut findable = Findable::default();
     for (number, touch) in touched.releases {
         let release = ReleaseNumber(number);
         let Some(stood) = standings.remove(&number) else {
@@ -99,6 +102,7 @@ pub(super) async fn settle_touched(
             Some(settled) if is_founded || settled.visible != stood.visible => {
                 serial += 1;
                 rows.push(row(release, &settled, Serial(serial))?);
+                findable.settle(release, (!is_founded).then_some(&stood), &settled);
                 let before = (!is_founded).then_some(&stood.standing);
                 if let Some(before) = before.filter(|_| settled.other_words) {
                     let title = title_before(&touched.titles, &members, &before.shown);
@@ -111,6 +115,7 @@ pub(super) async fn settle_touched(
             Some(_) => {}
             None => {
                 serial += 1;
+                findable.clear(release, &stood.standing);
                 empty_release(conn, release, touch.went_to, Serial(serial), now).await?;
                 places
                     .clear(conn, release, &stood.standing, touch.went_to, now)
@@ -120,7 +125,8 @@ pub(super) async fn settle_touched(
     }
     let changed = usize::try_from(serial - newest).unwrap_or_default();
     if changed > 0 {
-        write_releases(conn, &rows).await?;
+        write_releases(conn, &rows, now).await?;
+        findable.write(conn, now).await?;
         places.write(conn, Serial(serial)).await?;
         sqlx::query("UPDATE state SET serial = ?")
             .bind(serial)
@@ -147,6 +153,7 @@ async fn standings(conn: &mut Conn, numbers: &str) -> Result<HashMap<i64, Stood>
             let columns = Columns(row);
             let stood = Stood {
                 standing: standing(&columns)?,
+                language: columns.get("language")?,
                 visible: columns.digest("visible")?,
             };
             Ok((columns.get("number")?, stood))
@@ -368,7 +375,7 @@ fn row(release: ReleaseNumber, settled: &Settled, serial: Serial) -> Result<Row>
     })
 }
 
-async fn write_releases(conn: &mut Conn, rows: &[Row]) -> Result<()> {
+async fn write_releases(conn: &mut Conn, rows: &[Row], now: Moment) -> Result<()> {
     sqlx::query(
         "UPDATE release SET id = value ->> 'id', atom_id = value ->> 'atom_id',
              published = value ->> 'published', updated = value ->> 'updated',
@@ -378,10 +385,11 @@ async fn write_releases(conn: &mut Conn, rows: &[Row]) -> Result<()> {
              language = value ->> 'language', relations = value ->> 'relations',
              labels = value ->> 'labels', digest = unhex(value ->> 'digest'),
              visible = unhex(value ->> 'visible'), withdrawn = value ->> 'withdrawn',
-             reason = value ->> 'reason', moved_to = NULL
-         FROM json_each(?) WHERE release.number = value ->> 'number'",
+             reason = value ->> 'reason', moved_to = NULL, changed = ?2
+         FROM json_each(?1) WHERE release.number = value ->> 'number'",
     )
     .bind(json(rows)?)
+    .bind(ms(now))
     .execute(conn)
     .await
     .attempt("write releases")

@@ -1,10 +1,11 @@
 //! What feeds and pages of ours hold. A feed is one range of an index of the releases in the wire.
 
+use super::pages::Cursor;
 use super::places::key;
 use super::placing;
 use super::records::{Found, Tombstone, Version, Window};
 use super::sql::{Attempt, Columns, Conn, Result, list, ms};
-use super::{Database, carry, load};
+use super::{Database, carry, load, search};
 use crate::domain::Moment;
 use crate::domain::release::{Release, ReleaseId, ReleaseNumber, Serial};
 use crate::domain::scope::Scope;
@@ -21,6 +22,8 @@ pub(super) enum Held {
     SourceAll(SourceNumber),
     /// A statement's one release.
     Publications(ReleaseNumber),
+    /// What a search finds, by an expression of the index; None: it asks for nothing.
+    Found(Option<String>),
 }
 
 impl Database {
@@ -35,12 +38,14 @@ impl Database {
 
     /// The serial at which what `scope` holds last changed; 0 where it never held anything.
     pub async fn scope_serial(&self, scope: &Scope) -> Result<Serial> {
-        if matches!(scope, Scope::Search(_)) {
-            return self.serial().await;
-        }
+        // What is found changes only where the wire does.
+        let scope = match scope {
+            Scope::Search(_) => &Scope::Wire,
+            scope => scope,
+        };
         let mut conn = self.reading("read the serial of a feed").await?;
         let serial = match held(&mut conn, scope).await? {
-            None => 0,
+            None | Some(Held::Found(_)) => 0,
             Some(Held::Publications(release)) => {
                 sqlx::query_scalar("SELECT serial FROM release WHERE number = ?")
                     .bind(release.0)
@@ -56,7 +61,7 @@ impl Database {
 
     /// What a feed of `scope` holds, newest first; `langs` picks one version of each text, in this
     /// order of preference. None: no such scope is known here (a topic may still be configured).
-    /// A search is none of the database's scopes yet.
+    /// A search finds among the newest releases that it matches, as many as the window's cap.
     pub async fn feed(
         &self,
         scope: &Scope,
@@ -68,6 +73,14 @@ impl Database {
             None => return Ok(None),
             Some(Held::Publications(release)) => vec![release.0],
             Some(Held::SourceAll(source)) => all_of(&mut conn, source, window).await?,
+            Some(Held::Found(None)) => Vec::new(),
+            Some(Held::Found(Some(expression))) => {
+                let most = as_limit(window.cap);
+                let places =
+                    search::older_than(&mut conn, &expression, Cursor::NEWEST, most).await?;
+                let numbers: Vec<i64> = places.iter().map(|place| place.number).collect();
+                super::versions::chosen_among(&mut conn, &list(numbers), window, langs).await?
+            }
             Some(Held::Places(key)) => match scope_number(&mut conn, &key).await? {
                 None => Vec::new(),
                 Some(number) if langs.is_empty() => held_by(&mut conn, number, window).await?,
@@ -213,13 +226,12 @@ impl Database {
 
     /// How many releases are in the wire.
     pub async fn release_count(&self) -> Result<i64> {
-        sqlx::query_scalar(
-            "SELECT count(*) FROM membership
-             WHERE scope = (SELECT number FROM scope WHERE key = 'wire')",
-        )
-        .fetch_one(&self.inner.readers)
-        .await
-        .attempt("count releases in the wire")
+        let held: Option<i64> = sqlx::query_scalar("SELECT held FROM scope WHERE key = ?")
+            .bind(key::WIRE)
+            .fetch_optional(&self.inner.readers)
+            .await
+            .attempt("count releases in the wire")?;
+        Ok(held.unwrap_or_default())
     }
 }
 
@@ -240,7 +252,7 @@ pub(super) async fn held(conn: &mut Conn, scope: &Scope) -> Result<Option<Held>>
         Scope::Publications(slug) => release_of_statement(conn, slug)
             .await?
             .map(Held::Publications),
-        Scope::Search(_) => None,
+        Scope::Search(query) => Some(Held::Found(search::expression(conn, query).await?)),
     })
 }
 

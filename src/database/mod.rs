@@ -9,7 +9,7 @@
 //! - [`keep`], [`entries`], [`statements`]: what a poll or the store brought; [`placing`]: into which
 //!   release;
 //! - [`carry`], [`places`]: releases settled anew, and the feeds they stand in;
-//! - [`feeds`], [`versions`], [`load`], [`texts`]: what is served;
+//! - [`feeds`], [`pages`], [`search`], [`versions`], [`load`], [`texts`]: what is served;
 //! - [`explain`]: by what each publication was decided;
 //! - [`decide`]: membership anew after a reload; [`retain`]: what is let go.
 //!
@@ -33,6 +33,7 @@ mod places;
 mod placing;
 mod records;
 mod retain;
+mod search;
 mod sources;
 mod sql;
 mod statements;

@@ -3,7 +3,7 @@
 
 use super::sql::{Attempt, Conn, Result};
 use super::writer::{self, Job};
-use super::{Database, DatabaseError, Inner};
+use super::{Database, DatabaseError, Inner, search};
 use arc_swap::ArcSwap;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -14,7 +14,10 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 /// Every schema that ever was, in order; a line here is never changed once released.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "wire", include_str!("migrations/0001_wire.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "wire", include_str!("migrations/0001_wire.sql")),
+    (2, "search", include_str!("migrations/0002_search.sql")),
+];
 
 /// SQLite before 3.51.3 can lose commits when a WAL is reset (`dependencies.md`).
 const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
@@ -59,6 +62,7 @@ impl Database {
             .map_err(|fault| cannot_open(path, fault))?;
         refuse_old_sqlite(&mut connection).await?;
         migrate(&mut connection).await?;
+        let is_indexed = search::is_indexed(&mut connection).await?;
 
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
@@ -72,13 +76,17 @@ impl Database {
             );
         let (writer, jobs) = tokio::sync::mpsc::channel(WAITING_WRITES);
         tokio::spawn(writer::run(connection, jobs));
-        Ok(Database {
+        let database = Database {
             inner: Arc::new(Inner {
                 readers,
                 writer,
                 wire_host: ArcSwap::from_pointee(wire_host.to_owned()),
             }),
-        })
+        };
+        if !is_indexed {
+            tokio::spawn(index_anew(database.clone()));
+        }
+        Ok(database)
     }
 
     /// After a reload: the host of `wire.url` for releases founded from now on.
@@ -135,6 +143,14 @@ impl Database {
             .attempt(&attempt);
         connection.close().await.attempt(&attempt)?;
         copied.map(drop)
+    }
+}
+
+/// Meanwhile a search finds what is indexed so far. What is cut short begins anew at the next start.
+async fn index_anew(database: Database) {
+    match database.index_anew().await {
+        Ok(()) | Err(DatabaseError::Closed) => {}
+        Err(fault) => tracing::warn!(%fault, "searches find a part only until the next start"),
     }
 }
 

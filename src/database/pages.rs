@@ -2,7 +2,7 @@
 
 use super::feeds::{self, Held};
 use super::sql::{Attempt, Conn, Result};
-use super::{Database, load};
+use super::{Database, load, search};
 use crate::domain::release::Release;
 use crate::domain::scope::Scope;
 use std::fmt;
@@ -12,8 +12,16 @@ use std::str::FromStr;
 /// it stands in addresses: `1768000000000,12`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cursor {
-    position_ms: i64,
-    number: i64,
+    pub(super) position_ms: i64,
+    pub(super) number: i64,
+}
+
+impl Cursor {
+    /// Before everything.
+    pub(super) const NEWEST: Cursor = Cursor {
+        position_ms: i64::MAX,
+        number: i64::MAX,
+    };
 }
 
 impl fmt::Display for Cursor {
@@ -63,7 +71,7 @@ pub struct ScopePage {
 
 impl Database {
     /// The `limit` releases of `scope` behind a place, from the newest on where none is given. None: no
-    /// such scope is known here. A source's whole output and searches are not walked this way.
+    /// such scope is known here. A source's whole output is not walked this way.
     pub async fn scope_page(
         &self,
         scope: &Scope,
@@ -71,8 +79,16 @@ impl Database {
         limit: usize,
     ) -> Result<Option<ScopePage>> {
         let mut conn = self.reading("read a page of a scope").await?;
-        let key = match feeds::held(&mut conn, scope).await? {
-            Some(Held::Places(key)) => key,
+        let walk = match feeds::held(&mut conn, scope).await? {
+            Some(Held::Places(key)) => Walk::Places(key),
+            Some(Held::Found(Some(expression))) => Walk::Found(expression),
+            Some(Held::Found(None)) => {
+                return Ok(Some(ScopePage {
+                    releases: Vec::new(),
+                    older: None,
+                    newer: Newer::Nothing,
+                }));
+            }
             Some(Held::Publications(release)) => {
                 return Ok(Some(ScopePage {
                     releases: load::releases(&mut conn, &[release.0]).await?,
@@ -82,13 +98,20 @@ impl Database {
             }
             Some(Held::SourceAll(_)) | None => return Ok(None),
         };
-        let start = behind.unwrap_or(Cursor {
-            position_ms: i64::MAX,
-            number: i64::MAX,
-        });
-        let places = older_than(&mut conn, &key, start, limit).await?;
+        let start = behind.unwrap_or(Cursor::NEWEST);
+        // One more than asked for tells whether there is a next page.
+        let most = feeds::as_limit(limit.saturating_add(1));
+        let places = walk.older_than(&mut conn, start, most).await?;
         let newer = match places.first() {
-            Some(first) if behind.is_some() => newer_than(&mut conn, &key, *first, limit).await?,
+            Some(first) if behind.is_some() => {
+                let before = walk.newer_than(&mut conn, *first, most).await?;
+                match before.get(limit) {
+                    _ if before.is_empty() => Newer::Nothing,
+                    // The page before begins behind the release that stands so far above it.
+                    Some(place) => Newer::Behind(*place),
+                    None => Newer::First,
+                }
+            }
             // Past the end there is still a way back.
             None if behind.is_some() => Newer::First,
             _ => Newer::Nothing,
@@ -110,54 +133,63 @@ impl Database {
     }
 }
 
-/// Up to one more place than `limit`: it tells whether there is a next page.
-async fn older_than(
-    conn: &mut Conn,
-    key: &str,
-    start: Cursor,
-    limit: usize,
-) -> Result<Vec<Cursor>> {
-    let rows: Vec<(i64, i64)> = sqlx::query_as(
-        "SELECT position, release FROM membership
-         WHERE scope = (SELECT number FROM scope WHERE key = ?1)
-         AND (position, release) < (?2, ?3)
-         ORDER BY position DESC, release DESC LIMIT ?4",
-    )
-    .bind(key)
-    .bind(start.position_ms)
-    .bind(start.number)
-    .bind(feeds::as_limit(limit.saturating_add(1)))
-    .fetch_all(conn)
-    .await
-    .attempt("read a page of a scope")?;
-    Ok(rows.into_iter().map(cursor).collect())
+/// What is walked: the places of a scope by its key, or what an expression finds.
+enum Walk {
+    Places(String),
+    Found(String),
 }
 
-/// The page that ends before `first`: behind the release that stands `limit` + 1 above it.
-async fn newer_than(conn: &mut Conn, key: &str, first: Cursor, limit: usize) -> Result<Newer> {
-    let rows: Vec<(i64, i64)> = sqlx::query_as(
-        "SELECT position, release FROM membership
-         WHERE scope = (SELECT number FROM scope WHERE key = ?1)
-         AND (position, release) > (?2, ?3)
-         ORDER BY position, release LIMIT ?4",
-    )
-    .bind(key)
-    .bind(first.position_ms)
-    .bind(first.number)
-    .bind(feeds::as_limit(limit.saturating_add(1)))
-    .fetch_all(conn)
-    .await
-    .attempt("read the page before")?;
-    Ok(match rows.get(limit) {
-        _ if rows.is_empty() => Newer::Nothing,
-        Some(place) => Newer::Behind(cursor(*place)),
-        None => Newer::First,
-    })
+impl Walk {
+    /// The nearest places behind `start`, in the order of releases.
+    async fn older_than(&self, conn: &mut Conn, start: Cursor, most: i64) -> Result<Vec<Cursor>> {
+        let key = match self {
+            Walk::Places(key) => key,
+            Walk::Found(found) => return search::older_than(conn, found, start, most).await,
+        };
+        let rows: Vec<(i64, i64)> = sqlx::query_as(
+            "SELECT position, release FROM membership
+             WHERE scope = (SELECT number FROM scope WHERE key = ?1)
+             AND (position, release) < (?2, ?3)
+             ORDER BY position DESC, release DESC LIMIT ?4",
+        )
+        .bind(key)
+        .bind(start.position_ms)
+        .bind(start.number)
+        .bind(most)
+        .fetch_all(conn)
+        .await
+        .attempt("read a page of a scope")?;
+        Ok(rows.into_iter().map(Cursor::from).collect())
+    }
+
+    /// The nearest places before `first`, the nearest first.
+    async fn newer_than(&self, conn: &mut Conn, first: Cursor, most: i64) -> Result<Vec<Cursor>> {
+        let key = match self {
+            Walk::Places(key) => key,
+            Walk::Found(found) => return search::newer_than(conn, found, first, most).await,
+        };
+        let rows: Vec<(i64, i64)> = sqlx::query_as(
+            "SELECT position, release FROM membership
+             WHERE scope = (SELECT number FROM scope WHERE key = ?1)
+             AND (position, release) > (?2, ?3)
+             ORDER BY position, release LIMIT ?4",
+        )
+        .bind(key)
+        .bind(first.position_ms)
+        .bind(first.number)
+        .bind(most)
+        .fetch_all(conn)
+        .await
+        .attempt("read the page before")?;
+        Ok(rows.into_iter().map(Cursor::from).collect())
+    }
 }
 
-fn cursor((position_ms, number): (i64, i64)) -> Cursor {
-    Cursor {
-        position_ms,
-        number,
+impl From<(i64, i64)> for Cursor {
+    fn from((position_ms, number): (i64, i64)) -> Cursor {
+        Cursor {
+            position_ms,
+            number,
+        }
     }
 }

@@ -158,6 +158,13 @@ impl Places {
     /// Writes what was noted; `serial` is the newest of the write.
     pub(super) async fn write(mut self, conn: &mut Conn, serial: Serial) -> Result<()> {
         let attempt = "write in which feeds releases stand";
+        let mut held: BTreeMap<i64, i64> = self.changed.iter().map(|scope| (*scope, 0)).collect();
+        for (place, _) in &self.gone {
+            *held.entry(place.scope).or_default() -= 1;
+        }
+        for (place, _) in &self.new {
+            *held.entry(place.scope).or_default() += 1;
+        }
         let rows = |mut places: Vec<(Place, i64)>| {
             places.sort_unstable();
             let rows = places
@@ -185,13 +192,16 @@ impl Places {
             .await
             .attempt(attempt)?;
         }
-        sqlx::query("UPDATE scope SET serial = ? WHERE number IN (SELECT value FROM json_each(?))")
-            .bind(serial.0)
-            .bind(list(self.changed))
-            .execute(conn)
-            .await
-            .attempt(attempt)
-            .map(drop)
+        sqlx::query(
+            "UPDATE scope SET serial = ?1, held = held + (value ->> 1)
+             FROM json_each(?2) WHERE scope.number = value ->> 0",
+        )
+        .bind(serial.0)
+        .bind(json(&held.into_iter().collect::<Vec<_>>())?)
+        .execute(conn)
+        .await
+        .attempt(attempt)
+        .map(drop)
     }
 
     /// The number of a scope, which is known from then on.

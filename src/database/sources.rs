@@ -69,7 +69,7 @@ impl Database {
                  WHERE enabled = 1 AND (lease_until IS NULL OR lease_until <= ?1)
                  UNION ALL
                  SELECT min(max(next_poll, lease_until)) FROM source
-                 WHERE enabled = 1 AND lease_until > ?1)",
+                 WHERE lease_token > 0 AND enabled = 1 AND lease_until > ?1)",
         )
         .bind(ms(now))
         .fetch_one(&self.inner.readers)
@@ -84,7 +84,7 @@ impl Database {
             Box::pin(async move {
                 sqlx::query(
                     "UPDATE source SET lease_until = NULL, lease_token = NULL
-                     WHERE lease_token IS NOT NULL",
+                     WHERE lease_token > 0",
                 )
                 .execute(conn)
                 .await
@@ -114,15 +114,15 @@ impl Database {
         .await
     }
 
-    /// Makes enabled ones of these sources due at `now`.
+    /// Makes enabled ones of these sources due at `now`; those under way once more when they are kept.
     pub async fn due_now(&self, sources: &[SourceNumber], now: Moment) -> Result<()> {
         let wanted = numbers(sources);
         self.write("make sources due", move |conn| {
             Box::pin(async move {
                 sqlx::query(
-                    "UPDATE source SET next_poll = ?1
-                     WHERE number IN (SELECT value FROM json_each(?2)) AND enabled = 1
-                     AND next_poll > ?1",
+                    "UPDATE source SET next_poll = min(next_poll, ?1),
+                         again = lease_token IS NOT NULL
+                     WHERE number IN (SELECT value FROM json_each(?2)) AND enabled = 1",
                 )
                 .bind(ms(now))
                 .bind(wanted)

@@ -30,16 +30,31 @@ pub(super) async fn preferred(
         ..window
     };
     let numbers = list(held_by(conn, scope, wide).await?);
-    let candidates = candidates(conn, &numbers).await?;
-    let translations = translations(conn, &numbers).await?;
-    Ok(chosen(&candidates, &translations, langs, window))
+    chosen_among(conn, &numbers, window, langs).await
+}
+
+/// The window of these releases, newest first; where `langs` names none, with every version of a
+/// text.
+pub(super) async fn chosen_among(
+    conn: &mut Conn,
+    numbers: &str,
+    window: Window,
+    langs: &[String],
+) -> Result<Vec<i64>> {
+    let candidates = candidates(conn, numbers).await?;
+    let texts = match langs {
+        [] => (0..candidates.len()).collect(),
+        _ => texts(&candidates, &translations(conn, numbers).await?),
+    };
+    Ok(chosen(&candidates, &texts, langs, window))
 }
 
 async fn candidates(conn: &mut Conn, numbers: &str) -> Result<Vec<Candidate>> {
     let rows = sqlx::query(
         "SELECT r.number, r.entered, r.language, t.slug, t.text_group, t.translation_of
          FROM json_each(?) AS j CROSS JOIN release AS r ON r.number = j.value
-         LEFT JOIN statement AS t ON t.slug = r.statement ORDER BY j.key",
+         LEFT JOIN statement AS t ON t.slug = r.statement
+         ORDER BY r.position DESC, r.number DESC",
     )
     .bind(numbers)
     .fetch_all(conn)
@@ -71,14 +86,8 @@ async fn translations(conn: &mut Conn, numbers: &str) -> Result<Vec<(i64, i64)>>
     .attempt("read translations of releases")
 }
 
-/// Those of `candidates` (newest first) that stay: one of each text, then the window.
-fn chosen(
-    candidates: &[Candidate],
-    translations: &[(i64, i64)],
-    langs: &[String],
-    window: Window,
-) -> Vec<i64> {
-    let texts = texts(candidates, translations);
+/// Those of `candidates` (newest first) that stay: one of each of `texts`, then the window.
+fn chosen(candidates: &[Candidate], texts: &[usize], langs: &[String], window: Window) -> Vec<i64> {
     let mut best: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
     for (index, candidate) in candidates.iter().enumerate() {
         let rank = rank(candidate.language.as_deref(), langs);

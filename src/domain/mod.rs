@@ -11,6 +11,7 @@ pub mod relation;
 pub mod release;
 pub mod schedule;
 pub mod scope;
+pub mod search;
 pub mod source;
 pub mod statement;
 pub mod text;

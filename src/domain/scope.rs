@@ -1,5 +1,6 @@
 //! Which releases a feed holds.
 
+use super::search;
 use std::fmt;
 
 /// Which releases a feed holds; one scope has one set of addresses (contract §4).
@@ -23,6 +24,13 @@ pub enum Scope {
     Publications(String),
     /// A saved search, at most 200 characters.
     Search(String),
+}
+
+impl Scope {
+    /// A saved search: the query as it counts ([`search::cut`]).
+    pub fn search(query: &str) -> Scope {
+        Scope::Search(search::cut(query))
+    }
 }
 
 /// The path without leading slash and extension: `feed`, `sources/example`, `statements/x/related`.

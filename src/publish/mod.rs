@@ -160,15 +160,18 @@ pub async fn edition(
     now: Moment,
 ) -> Result<Edition, PublishError> {
     let mut feed = load(db, config, scope, langs).await?;
-    let key = feed.address(form);
-    let key = key.strip_prefix(feed.addresses.base()).unwrap_or(&key);
-    if feed.is_undated() {
-        // Atom forces a value. The stored moment of the same feed without one is stable and true.
-        let digest = Sha256::digest(render(&feed, form)?).into();
-        feed.updated = db.served(&format!("{key} undated"), digest, now).await?;
-    }
+    let changed = match scope {
+        Scope::Search(_) => Some(search_changed(db, config, &mut feed, form, now).await?),
+        _ => {
+            date_undated(db, &mut feed, form, now).await?;
+            None
+        }
+    };
     let bytes = render(&feed, form)?;
-    let changed = db.served(key, Sha256::digest(&bytes).into(), now).await?;
+    let changed = match changed {
+        Some(changed) => changed,
+        None => db.served(&key(&feed, form), digest(&bytes), now).await?,
+    };
     let changes = earlier.map(|earlier| render(&feed.since(earlier), form));
     Ok(Edition {
         rendered: Rendered {
@@ -179,6 +182,58 @@ pub async fn edition(
         holding: feed.holding(),
         changes: changes.transpose()?,
     })
+}
+
+fn digest(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
+/// Under what the database remembers a document: its address without the wire's own.
+fn key(feed: &Feed, form: Form) -> String {
+    let address = feed.address(form);
+    let key = address.strip_prefix(feed.addresses.base());
+    key.unwrap_or(&address).to_owned()
+}
+
+/// Dates a feed in which nothing has a date: Atom forces a value, and the stored moment of the same
+/// feed without one is stable and true.
+async fn date_undated(
+    db: &Database,
+    feed: &mut Feed,
+    form: Form,
+    now: Moment,
+) -> Result<(), PublishError> {
+    if feed.is_undated() {
+        let undated = format!("{} undated", key(feed, form));
+        feed.updated = db
+            .served(&undated, digest(&render(feed, form)?), now)
+            .await?;
+    }
+    Ok(())
+}
+
+/// When a search last changed; dates it where it finds nothing. As many searches as strangers invent
+/// must not be remembered: it did when a release that it finds did, when one was lost, or when what
+/// all searches have in common did.
+async fn search_changed(
+    db: &Database,
+    config: &Config,
+    feed: &mut Feed,
+    form: Form,
+    now: Moment,
+) -> Result<Moment, PublishError> {
+    let any = Scope::Search(String::new());
+    let title = feed::scope_title(config, &any, None);
+    let common = Feed::of(config, &any, &[], title, Vec::new(), Vec::new());
+    let shared = db
+        .served(&key(&common, form), digest(&render(&common, form)?), now)
+        .await?;
+    if feed.is_undated() {
+        feed.updated = shared;
+    }
+    let found: Vec<_> = feed.items.iter().map(|item| item.number).collect();
+    let changed = db.search_changed(&found).await?.max(shared);
+    Ok(changed.min(now))
 }
 
 /// What the feed of `scope` says, before any form.

@@ -59,6 +59,10 @@ pub fn feed_at(path: &str, query: Option<&str>) -> Option<FeedAddress> {
     }
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     let found = match parts[..] {
+        ["search"] => {
+            let asked = parameter(query, "q").unwrap_or_default();
+            address(Scope::search(&asked), form, "/search.{ext}", false)
+        }
         ["feed"] => address(Scope::Wire, form, "/feed.{ext}", false),
         ["statements"] => address(Scope::Statements, form, "/statements.{ext}", false),
         ["sources", id] => address(Scope::Source(id.into()), form, "/sources/{id}.{ext}", false),
@@ -155,6 +159,15 @@ mod tests {
             .unwrap()
             .key;
         assert_eq!(key.langs, ["de", "en"]);
+    }
+
+    #[test]
+    fn search_is_cut_to_200_characters() {
+        let query = format!("q={}", "%C3%A4".repeat(5_000));
+        let key = feed_at("/search.atom", Some(&query)).unwrap().key;
+        assert_eq!(key.scope, Scope::Search("ä".repeat(200)));
+        let none = feed_at("/search.json", None).unwrap().key;
+        assert_eq!(none.scope, Scope::Search(String::new()));
     }
 
     #[test]

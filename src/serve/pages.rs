@@ -90,6 +90,18 @@ pub(super) async fn source(
     scope(known, Scope::Source(id), query.as_deref(), &headers).await
 }
 
+pub(super) async fn search(
+    State(known): State<Known>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Answer {
+    let config = known.door.config.load_full();
+    let asked = parameter(query.as_deref(), "q").unwrap_or_default();
+    let before = parameter(query.as_deref(), "before");
+    let page = page::search(&known.door.db, &config, &asked, before.as_deref()).await;
+    known.page(&headers, page)
+}
+
 pub(super) async fn statement(
     State(known): State<Known>,
     Path(slug): Path<String>,

@@ -22,6 +22,7 @@ const ROUTES: &[&str] = &[
     "/languages/{tag}",
     "/sources/{id}",
     "/sources",
+    "/search",
     "/subscribe",
     "/sources.opml",
     "/sitemap.xml",
@@ -60,6 +61,7 @@ pub(super) fn router(door: &Arc<Door>, operators: bool) -> Router {
         .route("/languages/{tag}", get(pages::language))
         .route("/sources/{id}", get(pages::source))
         .route("/sources", get(pages::sources))
+        .route("/search", get(pages::search))
         .route("/subscribe", get(pages::subscribe))
         .route("/sources.opml", get(documents::source_list))
         .route("/sitemap.xml", get(documents::site_map))

@@ -14,6 +14,7 @@ mod cli_daemon;
 mod config;
 mod database;
 mod explaining;
+mod killed;
 mod lifecycle;
 mod operators;
 mod polling;

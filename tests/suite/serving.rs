@@ -382,3 +382,69 @@ async fn who_has_nothing_that_we_know_is_sent_the_whole() {
     assert_eq!(head.status, 200, "changes are for GET alone");
     wire.daemon.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn search_is_a_page_and_a_feed_whatever_is_asked() {
+    let (_publisher, wire) = polled().await;
+    let feed: atom_syndication::Feed = wire
+        .get("/search.atom?q=DOCKERN+hoher%20Lohn")
+        .await
+        .text()
+        .parse()
+        .unwrap();
+    let titles: Vec<&str> = feed.entries().iter().map(|e| e.title.as_str()).collect();
+    assert_eq!(titles, ["Streik im Hafen: Docker legen die Arbeit nieder"]);
+    let page = wire
+        .get("/search?q=%D0%BF%D1%80%D0%BE%D1%84%D1%81%D0%BE%D1%8E%D0%B7%D0%B0")
+        .await;
+    assert_eq!(page.status, 200);
+    let html = page.text();
+    assert!(html.contains("Заявление докеров"), "{html}");
+    assert!(
+        html.contains(
+            "type=\"application/atom+xml\" title=\"Trial wire · Search: профсоюза (Atom)\""
+        ),
+        "{html}"
+    );
+
+    let long = "%22".repeat(10_000);
+    for query in [
+        "",
+        "?q=",
+        "?q=%00",
+        "?q=%22%20OR%20*%28",
+        "?q=%FF%FE&q=x",
+        &format!("?q={long}"),
+    ] {
+        for path in ["/search", "/search.atom", "/search.rss", "/search.json"] {
+            let answered = wire.get(&format!("{path}{query}")).await;
+            assert_eq!(answered.status, 200, "{path}{query}");
+        }
+    }
+    let cut = wire
+        .get(&format!("/search.json?q={}", "x".repeat(5_000)))
+        .await;
+    assert!(cut.text().contains(&"x".repeat(200)) && !cut.text().contains(&"x".repeat(201)));
+    wire.daemon.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn saved_search_is_unchanged_until_what_it_finds_changes() {
+    let (_publisher, wire) = polled().await;
+    let first = wire.get("/search.rss?q=fussball").await;
+    assert!(first.text().contains("<item>"), "{}", first.text());
+    let etag = first.header("etag").unwrap().to_owned();
+    let modified = first.header("last-modified").unwrap().to_owned();
+    let again = wire
+        .get_with("/search.rss?q=fussball", &[("if-none-match", &etag)])
+        .await;
+    assert_eq!(again.status, 304);
+    let since = wire
+        .get_with(
+            "/search.rss?q=fussball",
+            &[("if-modified-since", &modified)],
+        )
+        .await;
+    assert_eq!(since.status, 304);
+    wire.daemon.stop().await;
+}

@@ -26,12 +26,19 @@ const TEASER: usize = 260;
 struct List {
     chrome: Chrome,
     w: &'static Words,
-    note: Option<String>,
+    /// On the page of a search.
+    search: Option<SearchForm>,
     /// The scope's own feeds, where it is not the wire.
     subscribe: Vec<FeedLink>,
     days: Vec<Day>,
     empty: &'static str,
     shelves: Vec<Shelf>,
+}
+
+/// What is searched for, and where.
+struct SearchForm {
+    action: String,
+    query: String,
 }
 
 struct Day {
@@ -114,6 +121,48 @@ pub async fn scope(
     Page::of(200, &list)
 }
 
+/// `/search?q=`: what a query finds, newest first; an empty one finds nothing.
+///
+/// # Errors
+/// `Database`; `Written`.
+pub async fn search(
+    db: &Database,
+    config: &Config,
+    query: &str,
+    before: Option<&str>,
+) -> Result<Page, PublishError> {
+    let scope = Scope::search(query);
+    let Scope::Search(query) = &scope else {
+        return Err(PublishError::Unknown);
+    };
+    let slice = slice(db, config, &scope, before).await?;
+    let words = words_of(config.wire.language.as_deref());
+    let title = crate::publish::scope_title(db, config, &scope).await?;
+    let is_asked = !query.is_empty();
+    let place = Place {
+        path: Some(scope_path(&scope)),
+        heading: words.search.to_owned(),
+        scope: is_asked.then_some(&scope),
+        scope_title: Some(title.clone()),
+    };
+    let addresses = Addresses::of(&config.wire.url);
+    let mut list = list(db, config, place, slice, before).await?;
+    // As many pages as there are words are not for search engines.
+    list.chrome.is_unlisted = true;
+    list.search = Some(SearchForm {
+        action: addresses.local("search"),
+        query: query.clone(),
+    });
+    list.empty = match is_asked {
+        true => words.nothing_found,
+        false => "",
+    };
+    if is_asked {
+        list.subscribe = feed_links(&addresses, &scope, &title);
+    }
+    Page::of(200, &list)
+}
+
 /// One page of a scope; one that is only configured is an empty page.
 async fn slice(
     db: &Database,
@@ -156,7 +205,8 @@ fn list_of(
     let words = words_of(config.wire.language.as_deref());
     let path = place.path.clone().unwrap_or_default();
     let mut chrome = Chrome::of(config, &addresses, place);
-    let turned = |cursor: Cursor| addresses.local(&format!("{path}?before={cursor}"));
+    let mark = if path.contains('?') { '&' } else { '?' };
+    let turned = |cursor: Cursor| addresses.local(&format!("{path}{mark}before={cursor}"));
     chrome.next = slice.older.map(turned);
     chrome.previous = match slice.newer {
         Newer::Nothing => None,
@@ -170,7 +220,7 @@ fn list_of(
     List {
         chrome,
         w: words,
-        note: None,
+        search: None,
         subscribe: Vec::new(),
         days: by_day(config, words, rows),
         empty: words.nothing_yet,

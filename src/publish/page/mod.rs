@@ -15,7 +15,7 @@ mod style;
 mod subscribe;
 pub mod words;
 
-pub use list::{scope, start};
+pub use list::{scope, search, start};
 pub use notice::{gone, not_found, starting};
 pub use release::{release, statement};
 pub use sources::{Audience, sources};

@@ -1,8 +1,10 @@
 //! The contract of the database: each verb has its case here, and each engine passes all of them.
 
 mod keeping;
+mod plans;
 mod polling;
 mod publishing;
+mod searching;
 mod upkeep;
 
 use presswire::database::{

@@ -306,3 +306,15 @@ async fn due_now_makes_enabled_sources_due() {
     wire.db.due_now(&[number], at(5)).await.expect("due");
     assert_eq!(due(&wire, at(5), 1).await, ["a"]);
 }
+
+#[tokio::test]
+async fn source_asked_for_while_it_is_polled_is_due_once_more() {
+    let wire = Wire::with(&["a"]).await;
+    let number = wire.number("a").await;
+    let write = wire.poll("a", at(0), Vec::new()).await;
+    wire.db.due_now(&[number], at(0)).await.unwrap();
+    wire.db.keep_poll(write).await.unwrap();
+    assert_eq!(wire.db.next_due(at(0)).await.unwrap(), Some(at(0)));
+    wire.polled("a", at(1), Vec::new()).await;
+    assert_eq!(wire.db.next_due(at(1)).await.unwrap(), Some(at(31)));
+}

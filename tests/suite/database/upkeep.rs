@@ -7,7 +7,7 @@ use sqlx::Connection;
 use std::time::Duration;
 
 /// SQL of another hand, on the file itself.
-async fn sql(path: &std::path::Path, sql: &'static str) {
+pub(super) async fn sql(path: &std::path::Path, sql: &'static str) {
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
     let mut connection = sqlx::SqliteConnection::connect_with(&options)
         .await
