@@ -5,6 +5,7 @@
 //! then UTF-8 with a few stray bytes, and only then the HTTP header, the XML declaration, an HTML
 //! `<meta>`, and last a guess by letter statistics. UTF-7 is never honoured: it hides markup.
 
+use super::dos;
 use super::repairs::{Fault, Repairs};
 use encoding_rs::{Encoding, ISO_2022_JP, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use memchr::memmem;
@@ -28,7 +29,7 @@ pub(super) fn decode<'b>(
         return Cow::Owned(text);
     }
     let declared = declared(bytes);
-    let declared_encoding = declared.and_then(|label| Encoding::for_label(label.as_bytes()));
+    let declared_encoding = declared.and_then(encoding_of);
     if declared_encoding == Some(ISO_2022_JP) && bytes.contains(&0x1b) {
         return ISO_2022_JP.decode_without_bom_handling(bytes).0;
     }
@@ -117,7 +118,7 @@ fn decode_legacy<'b>(
     }
     let usable =
         |encoding: &&'static Encoding| ![UTF_8, UTF_16LE, UTF_16BE, REPLACEMENT].contains(encoding);
-    let http_encoding = http.and_then(|label| Encoding::for_label(label.as_bytes()));
+    let http_encoding = http.and_then(encoding_of);
     // The author's own word before the server's, which is often a default for all files.
     for encoding in [declared_encoding, http_encoding]
         .into_iter()
@@ -129,11 +130,39 @@ fn decode_legacy<'b>(
             return text;
         }
     }
+    let of_dos = |label: &str| dos::decode(&fold(label), bytes);
+    if let Some(text) = [declared, http].into_iter().flatten().find_map(of_dos) {
+        return Cow::Owned(text);
+    }
     let encoding = guess(bytes);
     let (text, _) = encoding.decode_without_bom_handling(bytes);
     let said = declared.or(http).unwrap_or("nothing");
     repairs.note_charset(format!("declares {said}, read as {}", encoding.name()));
     text
+}
+
+/// The encoding that a label names: as browsers have it, else by the names that Java, Python and old
+/// Macintoshes write (`ISO8859_1`, `cp932`, `MacCyrillic`).
+fn encoding_of(label: &str) -> Option<&'static Encoding> {
+    let folded = fold(label);
+    let known = match folded.as_str() {
+        "maccyrillic" => "x-mac-cyrillic",
+        "macroman" => "macintosh",
+        "cp932" => "shift_jis",
+        "cp936" => "gbk",
+        "cp949" | "uhc" => "euc-kr",
+        "cp950" => "big5",
+        "cp65001" => "utf-8",
+        "cp866" => "ibm866",
+        folded => folded,
+    };
+    Encoding::for_label(label.as_bytes()).or_else(|| Encoding::for_label(known.as_bytes()))
+}
+
+/// Letters and digits alone, in lower case.
+fn fold(label: &str) -> String {
+    let kept = label.chars().filter(char::is_ascii_alphanumeric);
+    kept.map(|c| c.to_ascii_lowercase()).collect()
 }
 
 fn guess(bytes: &[u8]) -> &'static Encoding {
@@ -152,14 +181,26 @@ fn guess(bytes: &[u8]) -> &'static Encoding {
     }
 }
 
-/// Most of what is not ASCII is well-formed UTF-8: one feed with another's bytes pasted in.
+/// Most of what is not ASCII is well-formed UTF-8: one feed with another's bytes pasted in, or cut
+/// inside of its last character.
 fn is_mostly_utf8(bytes: &[u8]) -> bool {
+    let is_cut = |error: std::str::Utf8Error| error.error_len().is_none();
+    if std::str::from_utf8(bytes).is_err_and(is_cut) {
+        return true;
+    }
     let mut good = 0usize;
     let mut bad = 0usize;
     for chunk in bytes.utf8_chunks() {
         good += chunk.valid().bytes().filter(|byte| *byte >= 0xc0).count();
         bad += chunk.invalid().len();
     }
+    // Half a pair of encoded surrogates (CESU-8) is three bytes, and as good a sign as a character.
+    let halves = bytes
+        .windows(3)
+        .filter(|three| matches!(three, [0xed, 0xa0..=0xbf, 0x80..=0xbf]))
+        .count();
+    good += halves;
+    bad = bad.saturating_sub(halves * 3);
     good > bad.saturating_mul(2)
 }
 

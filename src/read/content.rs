@@ -160,6 +160,44 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// The texts of the children that have one of the names in each row, first come first kept, and
+    /// the text beside them; nothing else in the element counts.
+    pub(super) fn texts<const ROWS: usize, const NAMES: usize>(
+        &mut self,
+        names: [[&str; NAMES]; ROWS],
+    ) -> ([Option<String>; ROWS], Option<String>) {
+        let mut found = [const { None }; ROWS];
+        let mut text = String::new();
+        let depth = self.depth();
+        loop {
+            match self.next() {
+                Step::Start(child) => {
+                    let row = names
+                        .iter()
+                        .position(|row| row.contains(&child.local.as_str()));
+                    match row {
+                        Some(row) => {
+                            let value = self.plain().trimmed().map(str::to_owned);
+                            found[row] = found[row].take().or(value);
+                        }
+                        None => self.skip(),
+                    }
+                }
+                Step::Text(raw) => {
+                    let scanner = &mut self.scanner;
+                    text.push_str(&scanner.entities.decode(raw, &mut scanner.repairs));
+                }
+                Step::Verbatim(piece) => text.push_str(piece),
+                Step::End if self.depth() < depth => break,
+                Step::End => {}
+                Step::Eof => break,
+            }
+        }
+        let text =
+            Some(text.trim().to_owned()).filter(|text| !text.is_empty() && !self.broke_off());
+        (found, text)
+    }
+
     /// Writes out `first` and all that follows to the end of the element at `depth`.
     fn write_markup(
         &mut self,
@@ -296,6 +334,13 @@ fn scheme(address: &str) -> Option<&str> {
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
     is_scheme.then_some(scheme)
+}
+
+/// Whether the address is one of a page: `http` or `https`.
+pub(super) fn is_web(address: &str) -> bool {
+    scheme(address).is_some_and(|scheme| {
+        scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")
+    })
 }
 
 /// Whether following the address can run code or read a file: `javascript:` and its kin, also with

@@ -96,9 +96,15 @@ impl<'a> Cursor<'a> {
                 .bindings
                 .iter()
                 .any(|(prefix, space)| *space == home && !prefix.is_empty());
-        if home != Space::None {
-            self.bindings.push((split(root).0, home));
-        }
+        let (prefix, local) = split(root);
+        // The root of RDF is no name of the vocabulary: there the default namespace counts, unless
+        // it can't be meant.
+        let prefix = match local.eq_ignore_ascii_case("rdf") {
+            true if self.bound("") == Some(Space::Other) => return,
+            true => "",
+            false => prefix,
+        };
+        self.bindings.push((prefix, home));
     }
 
     /// How many elements are open.
@@ -150,8 +156,8 @@ impl<'a> Cursor<'a> {
         self.broke_off
     }
 
-    /// From here to the end of the innermost open element an `item` or `entry` of the feed's own
-    /// vocabulary closes it: the publisher forgot the end tag.
+    /// From here to the end of the innermost open element, an entry or a field of the feed, an `item`
+    /// or `entry` of the feed's own vocabulary closes it: the publisher forgot the end tag.
     pub(super) fn enter_entry(&mut self) {
         self.entry_depth = Some(self.depth());
     }
@@ -233,7 +239,11 @@ impl<'a> Cursor<'a> {
             && is_entry_name(name)
             && matches!(self.resolve(name), Space::Rss | Space::Atom)
         {
-            self.scanner.repairs.note(Fault::EntryNotClosed);
+            let is_entry = is_entry_name(self.open[depth - 1].name);
+            self.scanner.repairs.note(match is_entry {
+                true => Fault::EntryNotClosed,
+                false => Fault::Unclosed,
+            });
             self.to_close = self.open.len() + 1 - depth;
             return true;
         }
@@ -257,7 +267,7 @@ impl<'a> Cursor<'a> {
         }
         let mut space = self.resolve(name);
         let (prefix, local) = split(name);
-        if space == Space::Other && !prefix.is_empty() && !self.is_bound(prefix) {
+        if space == Space::Other && !prefix.is_empty() && self.bound(prefix).is_none() {
             space = Space::of_prefix(prefix);
             if space != Space::Other {
                 self.scanner.repairs.note(Fault::UndeclaredPrefix);
@@ -294,7 +304,9 @@ impl<'a> Cursor<'a> {
                 self.scanner.repairs.note(Fault::Namespaces);
                 continue;
             }
-            self.bindings.push((prefix, Space::of(value)));
+            // `xmlns:dc="&dc;"`: RDF's tools declare namespaces as entities.
+            let space = Space::of(&self.decode(value));
+            self.bindings.push((prefix, space));
         }
     }
 
@@ -324,19 +336,17 @@ impl<'a> Cursor<'a> {
         (!value.is_empty()).then_some(value)
     }
 
-    fn is_bound(&self, prefix: &str) -> bool {
-        self.bindings.iter().any(|(bound, _)| *bound == prefix)
+    fn bound(&self, prefix: &str) -> Option<Space> {
+        let mut bindings = self.bindings.iter().rev();
+        bindings
+            .find(|(bound, _)| *bound == prefix)
+            .map(|(_, space)| *space)
     }
 
     /// The namespace of a name. A default namespace nobody knows is the document's own vocabulary.
     fn resolve(&self, name: &str) -> Space {
         let (prefix, _) = split(name);
-        let bound = self
-            .bindings
-            .iter()
-            .rev()
-            .find(|(bound, _)| *bound == prefix);
-        match bound.map_or(Space::None, |(_, space)| *space) {
+        match self.bound(prefix).unwrap_or(Space::None) {
             Space::None if prefix.is_empty() => self.home,
             Space::None => Space::Other,
             Space::Other if prefix.is_empty() && self.lenient => self.home,

@@ -12,6 +12,8 @@ use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 
 /// Years in which somebody may have published something.
 const YEARS: std::ops::RangeInclusive<i32> = 1800..=2200;
+/// A second in nanoseconds.
+const SECOND: u32 = 1_000_000_000;
 /// Longer texts are no dates.
 const MAX_BYTES: usize = 128;
 
@@ -24,7 +26,9 @@ pub(super) fn parse(text: &str) -> Option<Moment> {
     let strict = DateTime::parse_from_rfc3339(text).or_else(|_| DateTime::parse_from_rfc2822(text));
     if let Ok(date) = strict {
         // A wrong weekday is an error to RFC 2822's grammar only; it never gets here.
-        return Some(date.to_utc()).filter(in_range);
+        // chrono keeps a leap second as such; to everybody else it is the second before.
+        return DateTime::from_timestamp(date.timestamp(), date.timestamp_subsec_nanos() % SECOND)
+            .filter(in_range);
     }
     let words = cut(text);
     epoch(&words)
@@ -504,6 +508,18 @@ fn offset(sign: char, value: i64, digits: usize, rest: &[Word]) -> Option<(i32, 
                 ..,
             ],
         ) => (value, *minutes, 2),
+        // `+00:0`: a digit lost where none can change anything.
+        (
+            1..=2,
+            [
+                Word::Mark(':'),
+                Word::Number {
+                    value: 0,
+                    digits: 1,
+                },
+                ..,
+            ],
+        ) => (value, 0, 2),
         (1..=2, _) => (value, 0, 0),
         (3..=4, _) => (value / 100, value % 100, 0),
         _ => return None,
@@ -653,6 +669,7 @@ mod tests {
             ("2026-03-02T10:15:30.25+01:00", "2026-03-02T09:15:30.250Z"),
             ("2026-03-02T10:15:30+0100", "2026-03-02T09:15:30Z"),
             ("2026-03-02T10:15Z", "2026-03-02T10:15:00Z"),
+            ("2026-03-02T10:15:30+01:0", "2026-03-02T09:15:30Z"),
             ("2026-03-02 10:00:00", "2026-03-02T10:00:00Z"),
             ("2026-03-02 10:00:00 +0200", "2026-03-02T08:00:00Z"),
             ("2026-03-02", "2026-03-02T00:00:00Z"),

@@ -3,7 +3,7 @@
 //! Each field may come from several elements; the rank says which is better, the first of a rank
 //! wins. A field that can't be read is left out, the entry stays.
 
-use super::content::{Inner, Reading, escape_into, is_unsafe, resolve};
+use super::content::{Inner, Reading, escape_into, is_unsafe, is_web, resolve};
 use super::cursor::{Cursor, Element, Step};
 use super::names::Space;
 use super::repairs::Fault;
@@ -61,6 +61,8 @@ pub(super) struct EntryReader<'c, 'a> {
     author_rank: u8,
     media: Vec<Enclosure>,
     raw_date: Option<String>,
+    /// Where the id leads, if it may be followed.
+    id_as_link: Option<String>,
 }
 
 impl<'c, 'a> EntryReader<'c, 'a> {
@@ -81,24 +83,24 @@ impl<'c, 'a> EntryReader<'c, 'a> {
             author_rank: u8::MAX,
             media: Vec::new(),
             raw_date: None,
+            id_as_link: None,
         }
     }
 
-    /// The entry that has just begun, to its end; None where the document broke off before it said
-    /// anything. An entry that says nothing at all is kept: it is there, and others count it.
-    pub(super) fn read(mut self, element: &Element<'a>) -> Option<Entry> {
+    /// The entry that has just begun, to its end. An entry that says nothing at all is one too: it is
+    /// there, and others count it.
+    pub(super) fn read(mut self, element: &Element<'a>) -> Entry {
         self.cursor.enter_entry();
         let depth = self.cursor.depth();
         self.language
             .offer(0, self.cursor.own_language().map(str::to_owned));
         self.language
             .offer(5, self.cursor.language().map(str::to_owned));
-        let about = self.cursor.attribute(element, "rdf:about");
-        self.id.offer(1, about);
-        // Channel Definition Format: the item's own address.
-        if let Some(href) = self.cursor.attribute(element, "href") {
-            self.offer_link(6, None, &href);
+        if let Some(about) = self.cursor.attribute(element, "rdf:about") {
+            self.id_as_link = Some(about.clone()).filter(|about| is_web(about));
+            self.id.offer(1, Some(about));
         }
+        self.definition(element);
         loop {
             match self.cursor.next() {
                 Step::Start(child) => self.field(&child),
@@ -109,6 +111,16 @@ impl<'c, 'a> EntryReader<'c, 'a> {
         }
         self.cursor.leave_entry();
         self.finish()
+    }
+
+    /// Channel Definition Format: address and date are attributes of the item.
+    fn definition(&mut self, element: &Element<'a>) {
+        if let Some(href) = self.cursor.attribute(element, "href") {
+            self.offer_link(6, None, &href);
+        }
+        let changed = self.cursor.attribute(element, "lastmod");
+        let changed = self.moment(changed);
+        self.updated.offer(2, changed);
     }
 
     /// One child; each arm leaves the element.
@@ -189,7 +201,8 @@ impl<'c, 'a> EntryReader<'c, 'a> {
                 self.entry.comments = self.entry.comments.take().or(comments);
             }
             "language" => self.language(),
-            "thumbnail" | "image" => self.image(element),
+            "thumbnail" => self.image(element),
+            "image" => self.own_image(element),
             "date" => self.published(3),
             // CDF: `<LOGO>`, `<LASTMOD>` stand beside these.
             "lastmod" => self.updated(2),
@@ -207,7 +220,7 @@ impl<'c, 'a> EntryReader<'c, 'a> {
             "issued" => self.published(1),
             "created" | "available" => self.published(2),
             "modified" => self.updated(1),
-            "creator" => self.named_author(1),
+            "creator" | "author" => self.named_author(1),
             "contributor" | "publisher" => self.cursor.skip(),
             "subject" => self.category(element),
             "description" | "abstract" => {
@@ -235,6 +248,7 @@ impl<'c, 'a> EntryReader<'c, 'a> {
                 self.summary.offer(5, markup);
             }
             "image" => self.image(element),
+            "keywords" => self.keywords(),
             "duration" | "episode" | "season" | "explicit" => self.keep(element),
             _ => self.cursor.skip(),
         }
@@ -258,6 +272,7 @@ impl<'c, 'a> EntryReader<'c, 'a> {
                 self.summary.offer(3, markup);
             }
             "credit" => self.named_author(4),
+            "keywords" => self.keywords(),
             _ => self.cursor.skip(),
         }
     }
@@ -312,13 +327,24 @@ impl<'c, 'a> EntryReader<'c, 'a> {
     fn id(&mut self, element: &Element<'a>) {
         let is_guid = element.local.as_str() == "guid";
         let permalink = self.cursor.attribute(element, "ispermalink");
+        let base = self.cursor.own_base();
         let Some(id) = self.plain() else { return };
-        if is_guid && self.id.rank > 0 {
-            self.entry.id_is_permalink =
-                permalink.is_none_or(|said| !said.eq_ignore_ascii_case("false"));
-        }
         let home = (element.space == Space::Rss) == self.is_rss();
-        self.id.offer(if home { 0 } else { 2 }, Some(id));
+        let rank = if home { 0 } else { 2 };
+        if rank < self.id.rank {
+            let denied = permalink
+                .as_deref()
+                .is_some_and(|said| said.eq_ignore_ascii_case("false"));
+            self.entry.id_is_permalink = is_guid && !denied;
+            let link = match permalink {
+                _ if denied => None,
+                // Said, not only left unsaid: then even a relative one leads somewhere.
+                Some(_) => self.checked_from(base.as_ref(), &id),
+                None => Some(id.clone()),
+            };
+            self.id_as_link = link.filter(|link| is_web(link));
+            self.id.offer(rank, Some(id));
+        }
     }
 
     fn is_rss(&self) -> bool {
@@ -447,24 +473,26 @@ impl<'c, 'a> EntryReader<'c, 'a> {
 
     /// Atom's `author` with `name`, `email`, `uri`; RSS's with text.
     fn author(&mut self, element: &Element<'a>) {
-        let (name, email, url, text) = read_person(self.cursor);
-        let from_text = text.as_deref().and_then(people::parse);
-        let person = match (name, email, from_text) {
-            (None, None, None) => return,
-            (None, None, Some(person)) => Person { url, ..person },
-            (name, email, _) => {
-                let Some(shown) = name.or_else(|| email.clone()) else {
-                    return;
-                };
-                Person {
-                    name: shown,
-                    email,
-                    url,
-                }
-            }
+        let names = [
+            ["name", "name", "name"],
+            ["email", "email", "email"],
+            ["uri", "url", "homepage"],
+        ];
+        let ([name, email, url], text) = self.cursor.texts(names);
+        // Atom's names are text; RSS knows nothing but HTML.
+        let name = name.map(|name| match element.space {
+            Space::Atom => super::sanitize::one_line(&name),
+            _ => super::sanitize::plain_text(&name),
+        });
+        let person = match (name.or_else(|| email.clone()), text) {
+            (Some(name), _) => Some(Person { name, email, url }),
+            (None, Some(text)) => people::parse(&text).map(|person| Person { url, ..person }),
+            (None, None) => None,
         };
         let rank = if element.space == Space::Rss { 0 } else { 1 };
-        self.push_author(rank, person);
+        if let Some(person) = person {
+            self.push_author(rank, person);
+        }
     }
 
     fn named_author(&mut self, rank: u8) {
@@ -496,11 +524,28 @@ impl<'c, 'a> EntryReader<'c, 'a> {
             return;
         };
         let label = label.filter(|label| *label != term);
-        let category = Category {
+        self.push_category(Category {
             term,
             scheme,
             label,
-        };
+        });
+    }
+
+    /// iTunes and Media RSS: categories in one text, commas between.
+    fn keywords(&mut self) {
+        let words = self.plain().unwrap_or_default();
+        for word in words.split(',') {
+            let term = super::sanitize::plain_text(word);
+            if !term.is_empty() {
+                self.push_category(Category {
+                    term,
+                    ..Category::default()
+                });
+            }
+        }
+    }
+
+    fn push_category(&mut self, category: Category) {
         if self.entry.categories.len() < MAX_REPEATED && !self.entry.categories.contains(&category)
         {
             self.entry.categories.push(category);
@@ -592,6 +637,20 @@ impl<'c, 'a> EntryReader<'c, 'a> {
         }
     }
 
+    /// `image` of an item: an address, or, as of a channel, `url`, `title` and `link` inside, which are
+    /// not the item's.
+    fn own_image(&mut self, element: &Element<'a>) {
+        let address = self
+            .cursor
+            .attribute(element, "url")
+            .or_else(|| self.cursor.attribute(element, "href"))
+            .or_else(|| self.cursor.attribute(element, "rdf:resource"));
+        let ([url], text) = self.cursor.texts([["url"]]);
+        if let Some(url) = address.or(url).or(text).and_then(|url| self.checked(&url)) {
+            self.image.offer(1, Some(url));
+        }
+    }
+
     /// RSS `<source url>title</source>`; Atom `<source>` with a feed's fields.
     fn source(&mut self, element: &Element<'a>) {
         let address = self.cursor.attribute(element, "url");
@@ -664,7 +723,7 @@ impl<'c, 'a> EntryReader<'c, 'a> {
         }
     }
 
-    fn finish(self) -> Option<Entry> {
+    fn finish(self) -> Entry {
         let mut entry = self.entry;
         entry.id = self.id.value;
         entry.link = self.link.value;
@@ -687,16 +746,8 @@ impl<'c, 'a> EntryReader<'c, 'a> {
                 entry.enclosures.push(enclosure);
             }
         }
-        if entry.link.is_none() && self.format != Format::Atom10 && self.format != Format::Atom03 {
-            let address = entry
-                .id
-                .as_deref()
-                .filter(|id| id.starts_with("http://") || id.starts_with("https://"));
-            let is_page = entry.id_is_permalink || self.format == Format::Rss10;
-            entry.link = address.filter(|_| is_page).map(str::to_owned);
-        }
-        let cut = self.cursor.broke_off() && entry.says_nothing();
-        (!cut).then_some(entry)
+        entry.link = entry.link.or(self.id_as_link);
+        entry
     }
 }
 
@@ -704,6 +755,7 @@ impl<'c, 'a> EntryReader<'c, 'a> {
 fn html_of(kind: TextKind, inner: &Inner) -> Option<String> {
     let text = inner.trimmed()?;
     let html = match kind {
+        TextKind::Markup if inner.markup => inside_of_div(text).to_owned(),
         _ if inner.markup => text.to_owned(),
         TextKind::Html => text.to_owned(),
         TextKind::Base64 => decode_base64(inner)?,
@@ -720,57 +772,26 @@ fn html_of(kind: TextKind, inner: &Inner) -> Option<String> {
     (!html.trim().is_empty()).then_some(html)
 }
 
-/// (name, email, uri, text) of the element that has just begun.
-fn read_person(
-    cursor: &mut Cursor,
-) -> (
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-) {
-    let (mut name, mut email, mut url) = (None, None, None);
-    let mut text = String::new();
-    let depth = cursor.depth();
-    loop {
-        match cursor.next() {
-            Step::Start(child) => {
-                let kind = TextKind::of(cursor, &child);
-                let field = match child.local.as_str() {
-                    "name" => &mut name,
-                    "email" => &mut email,
-                    "uri" | "url" | "homepage" => &mut url,
-                    _ => {
-                        cursor.skip();
-                        continue;
-                    }
-                };
-                let inner = cursor.plain();
-                let value = match kind {
-                    TextKind::Html => super::sanitize::plain_text(&inner.text),
-                    _ => super::sanitize::one_line(&inner.text),
-                };
-                if field.is_none() && !value.is_empty() && !inner.cut {
-                    *field = Some(value);
-                }
-            }
-            Step::Text(raw) => {
-                let scanner = &mut cursor.scanner;
-                text.push_str(&scanner.entities.decode(raw, &mut scanner.repairs));
-            }
-            Step::Verbatim(piece) => text.push_str(piece),
-            Step::End if cursor.depth() < depth => break,
-            Step::End => {}
-            Step::Eof => break,
+/// XHTML stands in a `div` that is none of it (RFC 4287 §3.1.1.3). `html` is as `write_markup` made it:
+/// each `<` begins a tag.
+fn inside_of_div(html: &str) -> &str {
+    let inside = || {
+        let (start, rest) = html.strip_suffix("</div>")?.split_once('>')?;
+        let name = start.strip_prefix("<div")?;
+        if !(name.is_empty() || name.starts_with(' ')) {
+            return None;
         }
-    }
-    let text = text.trim();
-    (
-        name,
-        email,
-        url,
-        (!text.is_empty()).then(|| text.to_owned()),
-    )
+        let mut open = 0usize;
+        for tag in rest.split('<').skip(1) {
+            if tag.starts_with("/div>") {
+                open = open.checked_sub(1)?;
+            } else if tag.starts_with("div>") || tag.starts_with("div ") {
+                open += 1;
+            }
+        }
+        (open == 0).then_some(rest.trim())
+    };
+    inside().unwrap_or(html)
 }
 
 /// A size in bytes; publishers write "1,234" and "1234 bytes" too.

@@ -4,6 +4,7 @@
 //! goes on. Values of the wrong type are coerced where that can't be wrong (a number as an id).
 
 use super::content::{escape_into, is_unsafe, resolve};
+use super::entity::decode_html;
 use super::json_text::JsonText;
 use super::repairs::{Fault, Repairs};
 use super::xml::{MAX_ENTRIES, MAX_HUBS};
@@ -218,9 +219,10 @@ impl Fields<'_> {
         (!text.is_empty()).then_some(text)
     }
 
-    /// A title: plain text by the format, but HTML in the wild.
+    /// A title: plain text by the format, so tags stay; but the blog software that writes most of
+    /// these feeds leaves its HTML references in (`Blog &#8211; News`).
     fn line(&mut self, name: &str) -> Option<String> {
-        let line = sanitize::one_line(&self.text(name)?);
+        let line = sanitize::one_line(&decode_html(&self.text(name)?));
         (!line.is_empty()).then_some(line)
     }
 

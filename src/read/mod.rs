@@ -16,6 +16,7 @@ mod content;
 mod cursor;
 mod date;
 mod date_words;
+mod dos;
 mod ebcdic;
 mod entity;
 mod entry;

@@ -7,6 +7,7 @@
 //! than all else that is done to an entry, so nothing is cleaned before it is served.
 
 use super::balance::balance;
+use super::content::{has_scheme, is_web};
 use super::entity::decode_html;
 use super::intake::{drop_forbidden, is_suspect};
 use super::repairs::Repairs;
@@ -135,7 +136,7 @@ fn filter_attribute<'v>(_element: &str, attribute: &str, value: &'v str) -> Opti
         "srcset" => srcset(value).map(Cow::Owned),
         "poster" | "longdesc" => {
             let address = absolute(value)?;
-            is_web(&address).then_some(Cow::Owned(address.into_owned()))
+            leads_to_the_web(&address).then_some(Cow::Owned(address.into_owned()))
         }
         _ => Some(Cow::Borrowed(value)),
     }
@@ -151,22 +152,15 @@ fn srcset(value: &str) -> Option<String> {
             let (address, size) = candidate
                 .split_once(char::is_whitespace)
                 .unwrap_or((candidate, ""));
-            let address = absolute(address).filter(|address| is_web(address))?;
+            let address = absolute(address).filter(|address| leads_to_the_web(address))?;
             Some(format!("{address} {}", size.trim()).trim_end().to_owned())
         })
         .collect();
     (!candidates.is_empty()).then(|| candidates.join(", "))
 }
 
-fn is_web(address: &str) -> bool {
-    let lower = address
-        .trim_start()
-        .get(..8)
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    lower.starts_with("https://")
-        || lower.starts_with("http://")
-        || !super::content::has_scheme(address)
+fn leads_to_the_web(address: &str) -> bool {
+    is_web(address) || !has_scheme(address)
 }
 
 /// What ammonia asks for a relative address.

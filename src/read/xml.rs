@@ -126,11 +126,7 @@ impl<'a> FeedReader<'a> {
             }
         };
         self.format = format;
-        if element.local.as_str() == "rdf" {
-            self.cursor.settle(home, "");
-        } else {
-            self.cursor.settle(home, element.name);
-        }
+        self.cursor.settle(home, element.name);
         self.facts.language = self.cursor.language().map(str::to_owned);
         match element.local.as_str() {
             "entry" => self.entry(element),
@@ -146,7 +142,12 @@ impl<'a> FeedReader<'a> {
             // RSS 1.1 and some of the confused ones keep their items inside.
             (Space::Rss, "items" | "rss") | (Space::Rdf, "rdf") => {}
             (Space::Atom, "feed") => {}
-            _ => self.field(element),
+            _ => {
+                // A field whose end tag is lost ends where an entry begins.
+                self.cursor.enter_entry();
+                self.field(element);
+                self.cursor.leave_entry();
+            }
         }
     }
 
@@ -157,6 +158,9 @@ impl<'a> FeedReader<'a> {
         if let Some(href) = self.cursor.attribute(element, "href") {
             self.offer_link(3, &href);
         }
+        if let Some(changed) = self.cursor.attribute(element, "lastmod") {
+            self.offer_updated(2, &changed);
+        }
     }
 
     fn entry(&mut self, element: &Element<'a>) {
@@ -165,10 +169,8 @@ impl<'a> FeedReader<'a> {
             self.full = true;
             return;
         }
-        match EntryReader::new(&mut self.cursor, self.format).read(element) {
-            Some(entry) => self.entries.push(entry),
-            None => self.cursor.scanner.repairs.note(Fault::DroppedEntry),
-        }
+        let entry = EntryReader::new(&mut self.cursor, self.format).read(element);
+        self.entries.push(entry);
     }
 
     /// A field of the feed; each arm leaves the element.
@@ -260,9 +262,14 @@ impl<'a> FeedReader<'a> {
     }
 
     fn updated(&mut self, rank: u8) {
-        let Some(text) = self.plain() else { return };
+        if let Some(text) = self.plain() {
+            self.offer_updated(rank, &text);
+        }
+    }
+
+    fn offer_updated(&mut self, rank: u8, text: &str) {
         if rank < self.updated_rank
-            && let Some(moment) = date::parse(&text)
+            && let Some(moment) = date::parse(text)
         {
             self.facts.updated = Some(moment);
             self.updated_rank = rank;
