@@ -3,47 +3,42 @@
 //!
 //! The cost is linear in the texts, whatever they hold: blocks, rounds and gaps are all capped.
 
-use super::hash::Mixer;
+use super::blocks::{BLOCK, Block, best_chain, common_blocks};
+use super::pairs::{pairs, pairs_from_end, pairs_from_start};
+use std::iter::once;
 use std::ops::Range;
-
-/// Shortest common block.
-const BLOCK: usize = 4;
 
 /// Longest gap whose edit distance is computed: 60 × 60 steps.
 const GAP: usize = 60;
 
-/// Longest gap inside a moved part that still belongs to it.
-const MOVED_GAP: usize = 20;
-
 /// A moved part counts from so many tokens on: less is coincidence.
 const MOVED: usize = 8;
 
-/// Blocks that are considered: the longest, where texts repeat themselves.
-const MOST_BLOCKS: usize = 160;
-
-/// Places of one run of four words that are looked at.
-const MOST_PLACES: usize = 8;
-
 /// Parts that may have been moved.
-const ROUNDS: usize = 6;
+const ROUNDS: usize = 10;
 
-/// A common run of tokens.
+/// Where a difference lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Block {
-    a: usize,
-    b: usize,
-    length: usize,
+pub(super) enum Where {
+    /// Between two things that both texts have, in the same order.
+    Inside,
+    /// Before all that they have in common.
+    Head,
+    /// Behind all that they have in common.
+    Tail,
+    /// Around something that was moved: its pieces belong to several places.
+    Scattered,
 }
 
-/// A stretch in which the texts differ.
+/// Stretches in which the texts differ, and which belong to each other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Edit {
-    /// What stands there in the one; may be empty.
-    pub(super) a: Range<usize>,
-    /// What stands there in the other; may be empty.
-    pub(super) b: Range<usize>,
-    /// It lies before or behind all that the texts have in common.
-    pub(super) edge: bool,
+    /// What stands there in the one, in order; none is empty.
+    pub(super) a: Vec<Range<usize>>,
+    /// What stands there in the other, in order; none is empty.
+    pub(super) b: Vec<Range<usize>>,
+    /// Where.
+    pub(super) place: Where,
 }
 
 /// Which tokens of two texts stand for each other.
@@ -53,7 +48,7 @@ pub(super) struct Alignment {
     pub(super) covered_a: Vec<bool>,
     /// For each token of the other, likewise.
     pub(super) covered_b: Vec<bool>,
-    /// Where they differ, in the order of their chains: the main one, then what was moved.
+    /// Where they differ, in the order of the one.
     pub(super) edits: Vec<Edit>,
     /// First tokens of the main chain.
     pub(super) start: (usize, usize),
@@ -68,6 +63,7 @@ impl Alignment {
             ..Alignment::default()
         };
         let mut blocks = common_blocks(a, b);
+        let mut anchors: Vec<Block> = Vec::new();
         for round in 0..ROUNDS {
             let chain = best_chain(&blocks);
             let weight: usize = chain.iter().map(|block| block.length).sum();
@@ -77,74 +73,123 @@ impl Alignment {
             if round == 0 {
                 alignment.start = (chain[0].a, chain[0].b);
             }
-            alignment.take(a, b, &chain, round == 0);
+            for block in &chain {
+                alignment.covered_a[block.a..block.a + block.length].fill(true);
+                alignment.covered_b[block.b..block.b + block.length].fill(true);
+            }
+            anchors.extend(chain);
             blocks = alignment.left_of(&blocks);
+        }
+        if !anchors.is_empty() {
+            alignment.compare_gaps(a, b, &anchors);
         }
         alignment
     }
 
-    fn take(&mut self, a: &[u64], b: &[u64], chain: &[Block], main: bool) {
-        for block in chain {
-            self.covered_a[block.a..block.a + block.length].fill(true);
-            self.covered_b[block.b..block.b + block.length].fill(true);
+    /// Compares what lies between the anchors. A gap of the one belongs to a gap of the other where both
+    /// stand before, or both behind, the same anchor: where nothing was moved that is one to one.
+    fn compare_gaps(&mut self, a: &[u64], b: &[u64], anchors: &[Block]) {
+        let count = anchors.len();
+        let mut by_a: Vec<usize> = (0..count).collect();
+        by_a.sort_unstable_by_key(|&anchor| anchors[anchor].a);
+        let mut by_b: Vec<usize> = (0..count).collect();
+        by_b.sort_unstable_by_key(|&anchor| anchors[anchor].b);
+        let mut place_in_b = vec![0; count];
+        for (at, &anchor) in by_b.iter().enumerate() {
+            place_in_b[anchor] = at;
         }
-        let (Some(first), Some(last)) = (chain.first(), chain.last()) else {
-            return;
-        };
-        if main {
-            self.gap(a, b, 0..first.a, 0..first.b, true);
+        let gaps_a = gaps(
+            by_a.iter().map(|&it| (anchors[it].a, anchors[it].length)),
+            a.len(),
+        );
+        let gaps_b = gaps(
+            by_b.iter().map(|&it| (anchors[it].b, anchors[it].length)),
+            b.len(),
+        );
+        let mut groups = Groups::of(2 * (count + 1));
+        for (at, &anchor) in by_a.iter().enumerate() {
+            let other = count + 1 + place_in_b[anchor];
+            groups.join(at, other);
+            groups.join(at + 1, other + 1);
         }
-        for pair in chain.windows(2) {
-            let between_a = pair[0].a + pair[0].length..pair[1].a;
-            let between_b = pair[0].b + pair[0].length..pair[1].b;
-            if main || between_a.len().max(between_b.len()) <= MOVED_GAP {
-                self.gap(a, b, between_a, between_b, false);
+        for group in groups.members() {
+            let (in_a, in_b): (Vec<usize>, Vec<usize>) =
+                group.iter().partition(|&&gap| gap <= count);
+            if let ([x], [y]) = (&in_a[..], &in_b[..]) {
+                let place = match *x {
+                    0 => Where::Head,
+                    last if last == count => Where::Tail,
+                    _ => Where::Inside,
+                };
+                self.compare_gap(
+                    a,
+                    b,
+                    gaps_a[*x].clone(),
+                    gaps_b[y - count - 1].clone(),
+                    place,
+                );
+                continue;
             }
-        }
-        if main {
-            self.gap(
-                a,
-                b,
-                last.a + last.length..a.len(),
-                last.b + last.length..b.len(),
-                true,
-            );
+            let pieces_a = in_a.iter().map(|&gap| gaps_a[gap].clone());
+            let pieces_b = in_b.iter().map(|&gap| gaps_b[gap - count - 1].clone());
+            self.edit(pieces_a, pieces_b, Where::Scattered);
         }
     }
 
     /// Notes what differs in a gap, and covers what does not.
-    fn gap(&mut self, a: &[u64], b: &[u64], in_a: Range<usize>, in_b: Range<usize>, edge: bool) {
-        if in_a.is_empty() && in_b.is_empty() {
+    fn compare_gap(
+        &mut self,
+        a: &[u64],
+        b: &[u64],
+        in_a: Range<usize>,
+        in_b: Range<usize>,
+        place: Where,
+    ) {
+        let shorter = in_a.len().min(in_b.len());
+        if shorter == 0 || shorter > GAP {
+            self.edit(once(in_a), once(in_b), place);
             return;
         }
-        if in_a.is_empty() || in_b.is_empty() || in_a.len().max(in_b.len()) > GAP {
-            self.edits.push(Edit {
-                a: in_a,
-                b: in_b,
-                edge,
-            });
-            return;
-        }
-        let pairs = pairs(&a[in_a.clone()], &b[in_b.clone()]);
+        let (gap_a, gap_b) = (&a[in_a.clone()], &b[in_b.clone()]);
+        let pairs = match place {
+            Where::Tail => pairs_from_start(gap_a, gap_b),
+            Where::Head => pairs_from_end(gap_a, gap_b),
+            _ if in_a.len().max(in_b.len()) <= GAP => pairs(gap_a, gap_b, false),
+            _ => {
+                let (start, end) = (pairs_from_start(gap_a, gap_b), pairs_from_end(gap_a, gap_b));
+                if end.len() > start.len() { end } else { start }
+            }
+        };
         let mut from = (in_a.start, in_b.start);
-        for (x, y) in pairs {
+        for (step, (x, y)) in pairs.into_iter().enumerate() {
             let at = (in_a.start + x, in_b.start + y);
             self.covered_a[at.0] = true;
             self.covered_b[at.1] = true;
-            self.edit(from, at, edge && from == (0, 0));
+            let here = match (place, step) {
+                (Where::Head, 0) => Where::Head,
+                _ => Where::Inside,
+            };
+            self.edit(once(from.0..at.0), once(from.1..at.1), here);
             from = (at.0 + 1, at.1 + 1);
         }
-        let ends = (in_a.end, in_b.end) == (a.len(), b.len());
-        self.edit(from, (in_a.end, in_b.end), edge && (ends || from == (0, 0)));
+        let here = match place {
+            Where::Head if from != (in_a.start, in_b.start) => Where::Inside,
+            place => place,
+        };
+        self.edit(once(from.0..in_a.end), once(from.1..in_b.end), here);
     }
 
-    fn edit(&mut self, from: (usize, usize), to: (usize, usize), edge: bool) {
-        if from != to {
-            self.edits.push(Edit {
-                a: from.0..to.0,
-                b: from.1..to.1,
-                edge,
-            });
+    fn edit(
+        &mut self,
+        a: impl IntoIterator<Item = Range<usize>>,
+        b: impl IntoIterator<Item = Range<usize>>,
+        place: Where,
+    ) {
+        let filled = |range: &Range<usize>| !range.is_empty();
+        let a: Vec<Range<usize>> = a.into_iter().filter(filled).collect();
+        let b: Vec<Range<usize>> = b.into_iter().filter(filled).collect();
+        if !(a.is_empty() && b.is_empty()) {
+            self.edits.push(Edit { a, b, place });
         }
     }
 
@@ -167,191 +212,53 @@ impl Alignment {
     }
 }
 
-/// Maximal common runs of at least four tokens; where there are too many, the longest.
-fn common_blocks(a: &[u64], b: &[u64]) -> Vec<Block> {
-    if a.len() < BLOCK || b.len() < BLOCK {
-        return Vec::new();
+/// What lies before, between and behind anchors that are in order.
+fn gaps(anchors: impl Iterator<Item = (usize, usize)>, end: usize) -> Vec<Range<usize>> {
+    let mut gaps = Vec::new();
+    let mut from = 0;
+    for (at, length) in anchors {
+        gaps.push(from..at);
+        from = at + length;
     }
-    let places = Places::of(a);
-    let mut blocks: Vec<Block> = Vec::new();
-    // Texts that repeat one run make each of its places match each; real ones stay far below.
-    let mut steps = 16 * (a.len() + b.len());
-    for y in 0..=b.len() - BLOCK {
-        for x in places.of_run(&b[y..y + BLOCK]) {
-            let inside = x > 0 && y > 0 && a[x - 1] == b[y - 1];
-            if inside || a[x..x + BLOCK] != b[y..y + BLOCK] {
-                continue;
-            }
-            let length = a[x..]
-                .iter()
-                .zip(&b[y..])
-                .take_while(|(a, b)| a == b)
-                .count();
-            blocks.push(Block { a: x, b: y, length });
-            steps = steps.saturating_sub(length);
-        }
-        if steps == 0 {
-            break;
-        }
-    }
-    if blocks.len() > MOST_BLOCKS {
-        blocks.sort_by_key(|block| std::cmp::Reverse(block.length));
-        blocks.truncate(MOST_BLOCKS);
-        blocks.sort_by_key(|block| (block.b, block.a));
-    }
-    blocks
+    gaps.push(from..end);
+    gaps
 }
 
-/// Where each run of four tokens starts: a table with chains, because a map would cost half of it all.
-struct Places {
-    heads: Vec<u32>,
-    next: Vec<u32>,
-    mask: usize,
+/// Numbers put into groups.
+struct Groups {
+    parents: Vec<usize>,
 }
 
-const NOWHERE: u32 = u32::MAX;
-
-impl Places {
-    fn of(tokens: &[u64]) -> Places {
-        let size = (tokens.len() * 2).next_power_of_two();
-        let mut places = Places {
-            heads: vec![NOWHERE; size],
-            next: vec![NOWHERE; tokens.len()],
-            mask: size - 1,
-        };
-        // Backwards, so that a chain begins with the first place.
-        for at in (0..=tokens.len() - BLOCK).rev() {
-            let slot = run_hash(&tokens[at..at + BLOCK]) as usize & places.mask;
-            places.next[at] = std::mem::replace(&mut places.heads[slot], at as u32);
-        }
-        places
-    }
-
-    fn of_run(&self, run: &[u64]) -> impl Iterator<Item = usize> {
-        let mut at = self.heads[run_hash(run) as usize & self.mask];
-        let following = std::iter::from_fn(move || {
-            let found = at;
-            if found == NOWHERE {
-                return None;
-            }
-            at = self.next[found as usize];
-            Some(found as usize)
-        });
-        following.take(MOST_PLACES)
-    }
-}
-
-fn run_hash(run: &[u64]) -> u64 {
-    let mut mixer = Mixer::default();
-    run.iter().for_each(|token| mixer.add(*token));
-    mixer.finish()
-}
-
-/// The chain of blocks, increasing in both texts, that covers most; overlaps are cut off the later block.
-fn best_chain(blocks: &[Block]) -> Vec<Block> {
-    let mut best: Vec<(usize, Option<usize>)> = Vec::with_capacity(blocks.len());
-    for (at, block) in blocks.iter().enumerate() {
-        let mut found = (block.length, None);
-        for (before, earlier) in blocks[..at].iter().enumerate() {
-            let Some(overlap) = overlap(earlier, block) else {
-                continue;
-            };
-            let weight = best[before].0 + block.length - overlap;
-            if weight > found.0 {
-                found = (weight, Some(before));
-            }
-        }
-        best.push(found);
-    }
-    let mut at = (0..blocks.len()).max_by_key(|&at| (best[at].0, std::cmp::Reverse(at)));
-    let mut chain: Vec<Block> = Vec::new();
-    while let Some(index) = at {
-        chain.push(blocks[index]);
-        at = best[index].1;
-    }
-    chain.reverse();
-    for index in 1..chain.len() {
-        if let Some(overlap) = overlap(&chain[index - 1], &chain[index]) {
-            let block = &mut chain[index];
-            block.a += overlap;
-            block.b += overlap;
-            block.length -= overlap;
+impl Groups {
+    fn of(count: usize) -> Groups {
+        Groups {
+            parents: (0..count).collect(),
         }
     }
-    chain
-}
 
-/// By how much `later` overlaps `earlier`; None where it does not follow it, or nothing of it would remain.
-fn overlap(earlier: &Block, later: &Block) -> Option<usize> {
-    if earlier.a >= later.a || earlier.b >= later.b {
-        return None;
+    fn root(&mut self, mut at: usize) -> usize {
+        while self.parents[at] != at {
+            self.parents[at] = self.parents[self.parents[at]];
+            at = self.parents[at];
+        }
+        at
     }
-    let over_a = (earlier.a + earlier.length).saturating_sub(later.a);
-    let over_b = (earlier.b + earlier.length).saturating_sub(later.b);
-    let over = over_a.max(over_b);
-    (over < later.length).then_some(over)
-}
 
-/// Index pairs of equal tokens on a cheapest way from one gap to the other, without those that are
-/// coincidence: a word or two alone between longer differences.
-fn pairs(a: &[u64], b: &[u64]) -> Vec<(usize, usize)> {
-    let width = b.len() + 1;
-    let mut cost = vec![0_u16; (a.len() + 1) * width];
-    for x in (0..=a.len()).rev() {
-        for y in (0..=b.len()).rev() {
-            cost[x * width + y] = match (x == a.len(), y == b.len()) {
-                (true, _) => (b.len() - y) as u16,
-                (_, true) => (a.len() - x) as u16,
-                _ if a[x] == b[y] => cost[(x + 1) * width + y + 1],
-                _ => {
-                    let both = cost[(x + 1) * width + y + 1];
-                    let one = cost[(x + 1) * width + y].min(cost[x * width + y + 1]);
-                    1 + both.min(one)
-                }
-            };
-        }
+    fn join(&mut self, one: usize, other: usize) {
+        let (one, other) = (self.root(one), self.root(other));
+        self.parents[one.max(other)] = one.min(other);
     }
-    let (mut x, mut y) = (0, 0);
-    let mut pairs = Vec::new();
-    while x < a.len() && y < b.len() {
-        let here = cost[x * width + y];
-        if a[x] == b[y] {
-            pairs.push((x, y));
-            (x, y) = (x + 1, y + 1);
-        } else if cost[(x + 1) * width + y + 1] + 1 == here {
-            (x, y) = (x + 1, y + 1);
-        } else if cost[(x + 1) * width + y] + 1 == here {
-            x += 1;
-        } else {
-            y += 1;
-        }
-    }
-    without_islands(&pairs, (a.len(), b.len()))
-}
 
-fn without_islands(pairs: &[(usize, usize)], end: (usize, usize)) -> Vec<(usize, usize)> {
-    let mut kept: Vec<(usize, usize)> = Vec::with_capacity(pairs.len());
-    let mut at = 0;
-    while at < pairs.len() {
-        let run = pairs[at..]
-            .iter()
-            .enumerate()
-            .take_while(|(step, pair)| **pair == (pairs[at].0 + step, pairs[at].1 + step))
-            .count();
-        let island = &pairs[at..at + run];
-        let before = kept.last().map_or((0, 0), |last| (last.0 + 1, last.1 + 1));
-        let after = pairs.get(at + run).copied().unwrap_or(end);
-        let distance =
-            |from: (usize, usize), to: (usize, usize)| (to.0 - from.0).max(to.1 - from.1);
-        let left = distance(before, island[0]);
-        let right = distance((island[run - 1].0 + 1, island[run - 1].1 + 1), after);
-        let alone = (run == 1 && left >= 2 && right >= 2) || (run == 2 && left >= 4 && right >= 4);
-        if !alone {
-            kept.extend_from_slice(island);
+    /// The groups by their smallest member, each in order.
+    fn members(mut self) -> Vec<Vec<usize>> {
+        let mut groups = vec![Vec::new(); self.parents.len()];
+        for at in 0..self.parents.len() {
+            let root = self.root(at);
+            groups[root].push(at);
         }
-        at += run;
+        groups.retain(|group| !group.is_empty());
+        groups
     }
-    kept
 }
 
 #[cfg(test)]
@@ -367,12 +274,17 @@ mod tests {
         Alignment::of(&tokens(a), &tokens(b))
     }
 
-    fn edits(a: &str, b: &str) -> Vec<(Range<usize>, Range<usize>, bool)> {
-        aligned(a, b)
-            .edits
-            .into_iter()
-            .map(|edit| (edit.a, edit.b, edit.edge))
-            .collect()
+    fn edits(a: &str, b: &str) -> Vec<Edit> {
+        aligned(a, b).edits
+    }
+
+    fn one(a: Range<usize>, b: Range<usize>, place: Where) -> Edit {
+        let filled = |range: Range<usize>| Some(range).filter(|range| !range.is_empty());
+        Edit {
+            a: filled(a).into_iter().collect(),
+            b: filled(b).into_iter().collect(),
+            place,
+        }
     }
 
     #[test]
@@ -386,13 +298,16 @@ mod tests {
     fn replaced_word_is_one_edit_and_frames_are_edges() {
         assert_eq!(
             edits("a b c d x e f g h", "a b c d y e f g h"),
-            [(4..5, 4..5, false)]
+            [one(4..5, 4..5, Where::Inside)]
         );
         assert_eq!(
             edits("a b c d e", "p q a b c d e r"),
-            [(0..0, 0..2, true), (5..5, 7..8, true)]
+            [one(0..0, 0..2, Where::Head), one(5..5, 7..8, Where::Tail)]
         );
-        assert_eq!(edits("x a b c d", "y a b c d"), [(0..1, 0..1, true)]);
+        assert_eq!(
+            edits("x a b c d", "y a b c d"),
+            [one(0..1, 0..1, Where::Head)]
+        );
     }
 
     #[test]
@@ -408,17 +323,34 @@ mod tests {
 
     #[test]
     fn moved_paragraphs_are_covered_and_changes_inside_them_are_seen() {
-        let one = "a1 a2 a3 a4 a5 a6 a7 a8 a9 a10 a11 a12";
-        let two = "b1 b2 b3 b4 b5 b6 b7 b8 b9 b10";
-        let alignment = aligned(&format!("{one} {two}"), &format!("{two} {one}"));
+        let first = "a1 a2 a3 a4 a5 a6 a7 a8 a9 a10 a11 a12";
+        let second = "b1 b2 b3 b4 b5 b6 b7 b8 b9 b10";
+        let alignment = aligned(&format!("{first} {second}"), &format!("{second} {first}"));
         assert!(!alignment.covered_a.contains(&false) && !alignment.covered_b.contains(&false));
-        let changed = two.replace("b5", "X");
-        let alignment = aligned(&format!("{one} {two}"), &format!("{changed} {one}"));
-        assert!(alignment.edits.contains(&Edit {
-            a: 16..17,
-            b: 4..5,
-            edge: false
-        }));
+        let changed = second.replace("b5", "X");
+        let alignment = aligned(&format!("{first} {second}"), &format!("{changed} {first}"));
+        assert_eq!(alignment.edits, [one(16..17, 4..5, Where::Inside)]);
+    }
+
+    #[test]
+    fn change_at_the_start_of_a_moved_part_and_a_frame_are_seen_together() {
+        let alignment = aligned(
+            "a1 a2 a3 a4 a5 a6 a7 a8 a9 x b2 b3 b4 b5 b6 b7 b8 b9",
+            "f y b2 b3 b4 b5 b6 b7 b8 b9 a1 a2 a3 a4 a5 a6 a7 a8 a9",
+        );
+        assert_eq!(alignment.edits, [one(9..10, 0..2, Where::Scattered)]);
+    }
+
+    #[test]
+    fn change_behind_the_last_common_block_of_a_cut_text_is_seen() {
+        let edits = edits("a b c d x e f g h i j k l m n", "a b c d y e more");
+        assert_eq!(
+            edits,
+            [
+                one(4..5, 4..5, Where::Inside),
+                one(6..15, 6..7, Where::Tail)
+            ]
+        );
     }
 
     #[test]
@@ -432,11 +364,14 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn covered_counts_and_edits_account_for_every_token(a in "[a-d]( [a-d]){0,60}", b in "[a-d]( [a-d]){0,60}") {
+        fn edits_hold_what_is_not_covered(a in "[a-d]( [a-d]){0,60}", b in "[a-d]( [a-d]){0,60}") {
             let alignment = aligned(&a, &b);
             for edit in &alignment.edits {
-                proptest::prop_assert!(edit.a.end <= alignment.covered_a.len());
-                proptest::prop_assert!(edit.b.end <= alignment.covered_b.len());
+                let bare = |ranges: &[Range<usize>], covered: &[bool]| {
+                    ranges.iter().cloned().flatten().all(|at| !covered[at])
+                };
+                proptest::prop_assert!(bare(&edit.a, &alignment.covered_a));
+                proptest::prop_assert!(bare(&edit.b, &alignment.covered_b));
             }
         }
     }

@@ -1,12 +1,16 @@
 //! Whether two texts are one release (`likeness.md` §1–5): pure, bounded, with typed evidence.
 
 mod align;
+mod blocks;
 mod boilerplate;
 mod differences;
 mod hash;
 mod keys;
 mod lexicon;
 mod link;
+mod names;
+mod numbers;
+mod pairs;
 mod prepared;
 mod title;
 mod verdict;

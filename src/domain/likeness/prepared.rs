@@ -15,8 +15,6 @@ pub struct Prepared {
     pub text: Text,
     /// Canonical links: of its page, and the one that its content claims.
     pub(super) links: Vec<String>,
-    /// The whole title.
-    pub(super) title: text::Words,
     /// Folded words of the title, without prefixes and suffixes; the whole title first.
     pub(super) titles: Vec<Vec<String>>,
     /// Every token of the text.
@@ -43,7 +41,7 @@ impl Prepared {
 
     /// [`Prepared::of`] where the tokens are at hand.
     pub fn with_words(text: Text, words: text::Words, boilerplate: &Boilerplate) -> Prepared {
-        let title = text::Words::of(text.title.as_deref().unwrap_or_default());
+        let titles = title::variants(text.title.as_deref().unwrap_or_default());
         let claimed = text::canonical_of(&text.html);
         let mut links: Vec<String> = [text.link.as_deref(), claimed.as_deref()]
             .into_iter()
@@ -52,9 +50,9 @@ impl Prepared {
             .collect();
         links.dedup();
         let mut masked = boilerplate.mask(&words);
-        mask_title(&words, &title, &mut masked);
-        let cut = mask_cut(&words, &mut masked);
+        mask_title(&words, &titles, &mut masked);
         mask_credit(&words, &mut masked);
+        let cut = mask_cut(&words, &mut masked);
         let content: Vec<u32> = (0..words.len() as u32)
             .filter(|&at| !masked[at as usize])
             .take(LONGEST)
@@ -69,8 +67,7 @@ impl Prepared {
             .collect();
         Prepared {
             links,
-            titles: title::variants(text.title.as_deref().unwrap_or_default()),
-            title,
+            titles,
             words,
             content,
             hashes,
@@ -91,6 +88,32 @@ impl Prepared {
             .expect("content holds indices of words")
     }
 
+    /// A sentence or a line begins with the content token with this index; the end begins one, too.
+    pub(super) fn begins(&self, at: usize) -> bool {
+        at == 0
+            || at >= self.len()
+            || self.word(at).begins
+            || self.content[at] != self.content[at - 1] + 1
+    }
+
+    /// A dash or a bar stands before the content token with this index.
+    pub(super) fn follows_dash(&self, at: usize) -> bool {
+        let gap = self
+            .content
+            .get(at)
+            .map_or("", |&at| self.words.gap(at as usize));
+        gap.contains(['–', '—', '|', '/', '+']) || gap.contains(" - ")
+    }
+
+    /// How many lines the content stands on.
+    pub(super) fn lines(&self) -> usize {
+        let breaks = (1..self.len()).filter(|&at| {
+            let gap = self.words.gap(self.content[at] as usize);
+            gap.contains('\n')
+        });
+        breaks.count() + 1
+    }
+
     /// Primary subtag of the language.
     pub(super) fn language(&self) -> Option<String> {
         let tag = self.text.language.as_deref()?;
@@ -98,16 +121,27 @@ impl Prepared {
     }
 }
 
-/// A title repeated at the start of the text is no content.
-fn mask_title(words: &text::Words, title: &text::Words, masked: &mut [bool]) {
-    let repeated = title.len() >= 2
-        && title.len() <= words.len()
-        && title
-            .iter()
-            .zip(words.iter())
-            .all(|(title, word)| title.folded == word.folded);
-    if repeated && title.len() < words.len() {
-        masked[..title.len()].fill(true);
+/// A title repeated at the start of the text, or in a line of its own below a frame, is no content.
+fn mask_title(words: &text::Words, titles: &[Vec<String>], masked: &mut [bool]) {
+    /// Tokens at the beginning in which it is looked for.
+    const HEAD: usize = 60;
+    let found = titles.iter().find_map(|title| {
+        let last = words.len().checked_sub(title.len() + 1)?;
+        let is_title = |at: usize| {
+            let begins = at == 0 || words.get(at).is_some_and(|word| word.begins);
+            let alone = at == 0 || words.gap(at + title.len()).contains('\n');
+            let equal = title.iter().enumerate().all(|(step, wanted)| {
+                words
+                    .get(at + step)
+                    .is_some_and(|word| word.folded == wanted)
+            });
+            begins && alone && equal
+        };
+        let at = (title.len() >= 2).then(|| (0..=last.min(HEAD)).find(|&at| is_title(at)))??;
+        Some(at..at + title.len())
+    });
+    if let Some(title) = found {
+        masked[title].fill(true);
     }
 }
 
@@ -139,66 +173,90 @@ const CUT: [&[&str]; 22] = [
 
 /// Whether the text was cut off; the mark is no content.
 fn mask_cut(words: &text::Words, masked: &mut [bool]) -> bool {
-    // "Weiterlesen auf example.org", "Continue reading → Title": the mark stands among the last words.
-    let marked = CUT.iter().any(|mark| {
-        let Some(start) = words.len().checked_sub(mark.len()) else {
-            return false;
+    let Some(end) = masked.iter().rposition(|masked| !masked).map(|at| at + 1) else {
+        return false;
+    };
+    for mark in CUT {
+        let Some(start) = end.checked_sub(mark.len()) else {
+            continue;
         };
-        let is_it = mark.iter().enumerate().all(|(at, part)| {
-            words
-                .get(start + at)
-                .is_some_and(|word| word.folded == *part)
-        });
-        // "mehr" ends many a sentence; a mark stands in a line of its own or after dots.
-        let alone = words
-            .gap(start)
-            .contains(['\n', '[', '…', '»', '→', '>', '('])
-            || words.gap(start).contains("..");
-        let known = is_it && (alone || mark.len() > 1 || mark[0].len() > 10);
-        if known {
-            masked[start..].fill(true);
+        // "mehr" ends many a sentence; a mark of one word stands in a line of its own or after dots.
+        let gap = words.gap(start);
+        let alone = gap.contains(['\n', '[', '…', '»', '→', '>', '(', '|']) || gap.contains("..");
+        if stands_at(words, start, mark) && (alone || mark.len() > 1 || mark[0].len() > 10) {
+            masked[start..end].fill(true);
+            return true;
         }
-        known
-    });
-    let end = words
-        .text()
-        .trim_end_matches([' ', '\n', ']', ')', '»', '→', '>']);
-    marked || end.ends_with("...") || end.ends_with('…')
+    }
+    if let Some(start) = mark_behind_dots(words, end) {
+        masked[start..end].fill(true);
+        return true;
+    }
+    let behind = words.gap(end);
+    let behind = behind.split('\n').next().unwrap_or_default();
+    // A list that ends in dots is no teaser, but nobody ends a text so.
+    behind.contains("...") || behind.contains('…')
+}
+
+/// Where a mark begins that no list knows: a few words behind dots, in a sentence of their own and
+/// without a number ("… Jetzt mit Abo im Archiv").
+fn mark_behind_dots(words: &text::Words, end: usize) -> Option<usize> {
+    const LONGEST: usize = 8;
+    let from = end.saturating_sub(LONGEST).max(1);
+    let start = (from..end).rev().find(|&at| {
+        let gap = words.gap(at);
+        gap.contains("...") || gap.contains('…')
+    })?;
+    let is_mark = words.get(start).is_some_and(|word| word.capital)
+        && (start..end).all(|at| words.get(at).is_some_and(|word| !word.has_digit()));
+    is_mark.then_some(start)
+}
+
+fn stands_at(words: &text::Words, at: usize, part: &[&str]) -> bool {
+    part.iter().enumerate().all(|(step, wanted)| {
+        words
+            .get(at + step)
+            .is_some_and(|word| word.folded == *wanted)
+    })
 }
 
 /// First and last words of the lines that publishing systems append, with the title between them.
-const CREDITS: [(&[&str], &[&str]); 7] = [
-    (&["der", "beitrag"], &["erschien", "zuerst", "auf"]),
-    (&["the", "post"], &["appeared", "first", "on"]),
-    (&["сообщение"], &["появились", "сначала", "на"]),
-    (&["сообщение"], &["появился", "сначала", "на"]),
+const CREDITS: [(&[&str], &[&str]); 16] = [
+    (&["der", "beitrag"], &["erschien", "zuerst"]),
+    (&["der", "beitrag"], &["zuerst", "erschienen"]),
+    (&["dieser", "beitrag"], &["erschien", "zuerst"]),
+    (&["dieser", "artikel"], &["erschien", "zuerst"]),
+    (&["dieser", "text"], &["erschien", "zuerst"]),
+    (&["the", "post"], &["appeared", "first"]),
+    (&["the", "post"], &["first", "appeared"]),
+    (&["this", "article"], &["originally", "published"]),
+    (&["this", "article"], &["first", "appeared"]),
+    (&["this", "post"], &["first", "appeared"]),
+    (&["сообщение"], &["появились", "сначала"]),
+    (&["сообщение"], &["появился", "сначала"]),
     (&["запись"], &["впервые", "появилась"]),
-    (
-        &["l", "article"],
-        &["est", "apparu", "en", "premier", "sur"],
-    ),
-    (&["la", "entrada"], &["se", "publico", "primero", "en"]),
+    (&["l", "article"], &["est", "apparu", "en", "premier"]),
+    (&["la", "entrada"], &["se", "publico", "primero"]),
+    (&["la", "entrada"], &["aparece", "primero"]),
 ];
 
 /// "The post TITLE appeared first on SITE." is no content; its title keeps it from being boilerplate.
 fn mask_credit(words: &text::Words, masked: &mut [bool]) {
+    /// Tokens before the end of the content in which such a line begins.
     const TAIL: usize = 60;
-    let from = words.len().saturating_sub(TAIL);
-    let stands_at = |at: usize, part: &[&str]| {
-        part.iter().enumerate().all(|(step, wanted)| {
-            words
-                .get(at + step)
-                .is_some_and(|word| word.folded == *wanted)
-        })
+    /// Room for the name of a site.
+    const SITE: usize = 8;
+    let Some(until) = masked.iter().rposition(|masked| !masked).map(|at| at + 1) else {
+        return;
     };
+    let from = until.saturating_sub(TAIL);
     for (first, last) in CREDITS {
-        let end = (from..words.len()).rev().find(|&at| stands_at(at, last));
-        let start = end.and_then(|end| (from..end).rev().find(|&at| stands_at(at, first)));
-        // Eight tokens are room enough for the name of a site.
+        let end = (from..until).rev().find(|&at| stands_at(words, at, last));
+        let start = end.and_then(|end| (from..end).rev().find(|&at| stands_at(words, at, first)));
         if let (Some(start), Some(end)) = (start, end)
-            && words.len() - end <= last.len() + 8
+            && until - end <= last.len() + SITE
         {
-            masked[start..].fill(true);
+            masked[start..until].fill(true);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Titles: without what sites put before and behind them, their weight, and whether two agree.
 
 use super::lexicon;
+use super::numbers::number;
 use crate::domain::text::Words;
 
 /// A title or text that stands alone needs so much weight to be known again: letters + 4 per word.
@@ -117,24 +118,67 @@ fn is_related(a: &[String], b: &[String]) -> bool {
     shared >= 2 && (shared * 2 >= long || shared * 10 >= short * 7)
 }
 
-/// Titles alike but for numbers, dates, weekdays: two of a series, whatever their texts.
-pub(super) fn is_series(one: &Words, other: &Words) -> bool {
-    let (one_numbers, one_words) = parts(one);
-    let (other_numbers, other_words) = parts(other);
-    !one_words.is_empty() && one_words == other_words && one_numbers != other_numbers
+/// Titles alike but for numbers, dates, weekdays: two of a series, or one corrected. A date that only
+/// one of them bears makes no series.
+pub(super) fn is_series(one: &[Vec<String>], other: &[Vec<String>]) -> bool {
+    let (Some(whole_one), Some(whole_other)) = (one.first(), other.first()) else {
+        return false;
+    };
+    if differ_in_numbers(whole_one, whole_other) {
+        return true;
+    }
+    // "Presseschau 11. Januar | Rundschau" beside "Presseschau 12. Januar".
+    !one.iter().any(|words| other.contains(words))
+        && one
+            .iter()
+            .any(|words| other.iter().any(|others| differ_in_numbers(words, others)))
 }
 
-fn parts(title: &Words) -> (Vec<String>, Vec<String>) {
+fn differ_in_numbers(one: &[String], other: &[String]) -> bool {
+    let (one_numbers, one_words) = parts(one);
+    let (other_numbers, other_words) = parts(other);
+    !one_words.is_empty()
+        && one_words == other_words
+        && !holds(&one_numbers, &other_numbers)
+        && !holds(&other_numbers, &one_numbers)
+}
+
+/// Whether sorted `many` holds all of sorted `few`, each as often.
+fn holds(many: &[String], few: &[String]) -> bool {
+    let mut rest = many.iter();
+    few.iter().all(|wanted| rest.any(|number| number == wanted))
+}
+
+/// Numbers, in any order (another is another way to write a date), and words.
+fn parts(title: &[String]) -> (Vec<String>, Vec<&str>) {
     let (mut numbers, mut words) = (Vec::new(), Vec::new());
-    for word in title.iter() {
-        match lexicon::number(word.folded) {
+    for word in title {
+        match number(word) {
             Some(number) => numbers.push(number),
-            None => words.push(word.folded.to_owned()),
+            None => words.push(word.as_str()),
         }
     }
-    // Other order is another way to write a date.
     numbers.sort_unstable();
     (numbers, words)
+}
+
+/// One of two titles that share most words says no, and the other does not.
+pub(super) fn are_negated_apart(one: &[String], other: &[String], language: Option<&str>) -> bool {
+    let (mut one, mut other): (Vec<&String>, Vec<&String>) = (
+        one.iter().filter(|word| !other.contains(word)).collect(),
+        other.iter().filter(|word| !one.contains(word)).collect(),
+    );
+    let is_no = |word: &&String| lexicon::is_negation(word, language);
+    let negated = |words: &[&String]| words.iter().filter(|word| is_no(word)).count();
+    let crossed = one.iter().any(|a| {
+        other
+            .iter()
+            .any(|b| lexicon::is_negated(a, b) || lexicon::are_opposites(a, b))
+    });
+    let apart = negated(&one) != negated(&other);
+    one.retain(|word| !is_no(word));
+    other.retain(|word| !is_no(word));
+    crossed || (apart && one.len() <= 2 && other.len() <= 2)
 }
 
 #[cfg(test)]
@@ -188,11 +232,37 @@ mod tests {
 
     #[test]
     fn numbers_and_dates_make_a_series() {
-        let series = |one: &str, other: &str| is_series(&Words::of(one), &Words::of(other));
+        let series = |one: &str, other: &str| is_series(&variants(one), &variants(other));
         assert!(series("Presseschau 11. Januar", "Presseschau 12. Januar"));
         assert!(series("Presseschau vom Montag", "Presseschau vom Dienstag"));
         assert!(series("Erster Tag des Streiks", "Zweiter Tag des Streiks"));
         assert!(!series("Presseschau 11. Januar", "Presseschau 11.1."));
         assert!(!series("Presseschau", "Presseschau"));
+        assert!(!series(
+            "Streik im Hafen beendet",
+            "Streik im Hafen beendet (12.3.)"
+        ));
+        assert!(series(
+            "Bericht zur Lage Nr. 12 | Rundschau",
+            "Bericht zur Lage Nr. 13"
+        ));
+    }
+
+    #[test]
+    fn titles_that_contradict_each_other_are_apart() {
+        let apart =
+            |one: &str, other: &str| are_negated_apart(&folded(one), &folded(other), Some("de"));
+        assert!(apart(
+            "Gericht bestätigt die Kündigung",
+            "Gericht bestätigt die Kündigung nicht"
+        ));
+        assert!(apart(
+            "Gericht erklärt Streik für zulässig",
+            "Gericht erklärt Streik für unzulässig"
+        ));
+        assert!(!apart(
+            "Gericht bestätigt die Kündigung",
+            "Richter bestätigen: Kündigung war rechtens"
+        ));
     }
 }

@@ -131,6 +131,8 @@ struct Pair<'a> {
     /// Tokens in runs of four and more that the newer text adds, and that it leaves out.
     new: usize,
     gone: usize,
+    /// The longest run that the newer text adds.
+    longest_new: usize,
     /// Where the longer text begins to hold the shorter.
     lead: usize,
     differences: Vec<Difference>,
@@ -176,8 +178,9 @@ impl<'a> Pair<'a> {
             covered: in_older.min(in_newer),
             covered_short: if older_is_longer { of_newer } else { of_older },
             covered_long: if older_is_longer { of_older } else { of_newer },
-            new: uncovered_runs(&alignment.covered_b),
-            gone: uncovered_runs(&alignment.covered_a),
+            new: uncovered(&alignment.covered_b),
+            gone: uncovered(&alignment.covered_a),
+            longest_new: runs(&alignment.covered_b).max().unwrap_or(0),
             lead: if older_is_longer {
                 alignment.start.0
             } else {
@@ -188,8 +191,14 @@ impl<'a> Pair<'a> {
     }
 
     fn verdict(&self) -> Verdict {
-        if title::is_series(&self.older.title, &self.newer.title) {
-            return Verdict::Series;
+        if title::is_series(&self.older.titles, &self.newer.titles) {
+            // A number that was corrected in title and text makes no series.
+            let corrected = self.covered_short >= 0.9 && self.covered_long >= 0.6;
+            return if corrected && self.is_material() {
+                Verdict::Revision
+            } else {
+                Verdict::Series
+            };
         }
         if self.short() < NO_TEXT {
             return if self.is_known_by_title() {
@@ -258,6 +267,7 @@ impl<'a> Pair<'a> {
         !self.is_material()
             && !self.is_answered()
             && !self.is_corrected()
+            && !self.is_contradicted()
             && (!little || title_holds)
             && (self.days_apart() <= 30 || !anything_differs)
             && !(self.is_other_language() && self.covered < 20)
@@ -278,7 +288,10 @@ impl<'a> Pair<'a> {
         };
         let earlier_is_short = self.older.len() < self.newer.len();
         let other_host = host(self.older) != host(self.newer);
-        let fits = (short.cut && short.len() <= 200) || short.len() <= 60;
+        // What is not marked as cut may be a whole text of few words, to which somebody added: a lead is
+        // one paragraph, and much less than the text.
+        let is_lead = short.len() <= 60 && self.covered_long <= 0.6 && short.lines() == 1;
+        let fits = (short.cut && short.len() <= 200) || is_lead;
         self.covered_short >= 0.9
             && fits
             && self.lead <= 40.max(long.len() * 12 / 100)
@@ -292,6 +305,7 @@ impl<'a> Pair<'a> {
             && self.covered_long >= 0.4
             && self.titles >= Agreement::Related
             && self.new <= 25
+            && self.longest_new <= 15
             && self.short() >= 2 * LITTLE_TEXT
     }
 
@@ -332,6 +346,16 @@ impl<'a> Pair<'a> {
 
     fn is_corrected(&self) -> bool {
         self.one_title(lexicon::marks_correction)
+    }
+
+    /// The titles share most words, and one says no.
+    fn is_contradicted(&self) -> bool {
+        let (Some(older), Some(newer)) = (self.older.titles.last(), self.newer.titles.last())
+        else {
+            return false;
+        };
+        self.titles == Agreement::Related
+            && title::are_negated_apart(older, newer, self.older.language().as_deref())
     }
 
     fn one_title(&self, marks: fn(&str) -> bool) -> bool {
@@ -388,7 +412,11 @@ fn host(text: &Prepared) -> Option<&str> {
     link.strip_prefix("https://")?.split(['/', '?', '#']).next()
 }
 
-fn uncovered_runs(covered: &[bool]) -> usize {
-    let runs = covered.split(|covered| *covered).map(<[bool]>::len);
-    runs.filter(|run| *run >= RUN).sum()
+/// Tokens in runs of four and more that are not covered.
+fn uncovered(covered: &[bool]) -> usize {
+    runs(covered).filter(|run| *run >= RUN).sum()
+}
+
+fn runs(covered: &[bool]) -> impl Iterator<Item = usize> {
+    covered.split(|covered| *covered).map(<[bool]>::len)
 }

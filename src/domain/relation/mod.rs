@@ -55,7 +55,7 @@ pub use evidence::{Evidence, Path, Relation, Shared, Target};
 pub use index::{Index, Ours, Text};
 pub use telling::telling;
 pub use topics::Topics;
-pub use weights::weight_of_form;
+pub use weights::{has_list, is_german_compound, weight_of_form};
 
 /// Version of these rules; kept with every relation to a statement.
 pub const RULE: u32 = 1;

@@ -190,11 +190,14 @@ impl Lexicon {
     /// Whether a word in no German list is a noun all the same: by its suffix, or because it is a
     /// compound of words in the list (Volksaufstand; not Steinmeier).
     pub(super) fn is_german_noun(&self, word: &Word<'_>) -> bool {
+        self.is_german_compound(word.folded)
+    }
+
+    fn is_german_compound(&self, folded: &str) -> bool {
         const SUFFIXES: [&str; 16] = [
             "ung", "ungen", "heit", "heiten", "keit", "keiten", "schaft", "schaften", "ion",
             "ionen", "taet", "taeten", "ismus", "innen", "ierung", "nis",
         ];
-        let folded = word.folded;
         if SUFFIXES
             .iter()
             .any(|suffix| folded.len() > suffix.len() + 2 && folded.ends_with(suffix))
@@ -222,6 +225,17 @@ impl Lexicon {
 pub fn weight_of_form(folded: &str, language: &str) -> Option<f32> {
     let (_, w) = Lexicon::of(language)?.forms.get(&of_word(folded))?;
     Some(*w)
+}
+
+/// Whether a folded word that stands in no German list is a noun all the same: by its suffix, or because
+/// it is a compound of words in the list.
+pub fn is_german_compound(folded: &str) -> bool {
+    Lexicon::of("de").is_some_and(|lexicon| lexicon.is_german_compound(folded))
+}
+
+/// Whether a list of frequent forms is shipped for a language.
+pub fn has_list(language: &str) -> bool {
+    Lexicon::of(language).is_some()
 }
 
 /// The words of a language that say little, and what they weigh at most.
