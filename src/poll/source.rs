@@ -356,7 +356,7 @@ impl Poll<'_> {
 
     async fn document(&mut self, read: Read) -> Finding {
         let Read {
-            document,
+            mut document,
             known,
             validators,
             hash,
@@ -364,6 +364,12 @@ impl Poll<'_> {
             whole,
             looked,
         } = read;
+        // An entry cut short may lack its id, and would stand beside itself once it comes whole; one
+        // that says nothing is nothing to keep or show.
+        if document.last_entry_cut {
+            document.entries.pop();
+        }
+        document.entries.retain(|entry| !entry.says_nothing());
         let entries = document.entries.len();
         let truncated = document.truncated;
         let manners = &document.manners;

@@ -8,7 +8,7 @@ use super::entity::decode_html;
 use super::json_text::JsonText;
 use super::repairs::{Fault, Repairs};
 use super::xml::{MAX_ENTRIES, MAX_HUBS};
-use super::{Document, Format, Hints, Manners, ReadError, date, sanitize};
+use super::{Document, Format, Hints, Manners, ReadError, date, plain};
 use crate::domain::Moment;
 use crate::domain::entry::{Category, Enclosure, Entry, Markup, Person};
 use crate::domain::source::SourceFacts;
@@ -84,6 +84,7 @@ pub(super) fn read(text: &str, hints: &Hints, repairs: Repairs) -> Result<Docume
         deleted: Vec::new(),
         repairs: fields.repairs.words(),
         truncated,
+        last_entry_cut: false,
     })
 }
 
@@ -222,7 +223,7 @@ impl Fields<'_> {
     /// A title: plain text by the format, so tags stay; but the blog software that writes most of
     /// these feeds leaves its HTML references in (`Blog &#8211; News`).
     fn line(&mut self, name: &str) -> Option<String> {
-        let line = sanitize::one_line(&decode_html(&self.text(name)?));
+        let line = plain::one_line(&decode_html(&self.text(name)?));
         (!line.is_empty()).then_some(line)
     }
 
@@ -290,7 +291,7 @@ impl Fields<'_> {
                 super::people::add(
                     &mut people,
                     Person {
-                        name: sanitize::one_line(&name),
+                        name: plain::one_line(&name),
                         email: None,
                         url,
                     },
@@ -308,7 +309,7 @@ impl Fields<'_> {
         for term in tags
             .iter()
             .filter_map(Value::as_str)
-            .map(sanitize::one_line)
+            .map(plain::one_line)
             .take(MAX_REPEATED)
         {
             let category = Category {

@@ -6,16 +6,18 @@
 //! never the feed. Nothing here knows where the bytes came from or what becomes of the entries.
 //!
 //! In the order in which data moves: `intake` (with `charset`) gives text, `token` cuts it into tags
-//! and mends what is torn, `cursor` balances them and knows namespaces, base and language,
-//! `xml` and `entry` map, with `content`, `date`, `people` for the fields; `json` does the same for
-//! JSON Feed. [`sanitize`] comes later, when something is shown.
+//! and mends what is torn, `root` finds where the feed begins, `cursor` balances the tags and knows
+//! namespaces, base and language, `xml` and `entry` map, with `construct`, `content`, `date`, `people`
+//! for the fields; `json` does the same for JSON Feed. [`sanitize`] comes later, when something is
+//! shown.
 
+mod attributes;
 mod balance;
 mod charset;
+mod construct;
 mod content;
 mod cursor;
 mod date;
-mod date_words;
 mod dos;
 mod ebcdic;
 mod entity;
@@ -26,8 +28,10 @@ mod json_text;
 mod names;
 mod page;
 mod people;
+mod plain;
 mod repairs;
 mod report;
+mod root;
 pub mod sanitize;
 mod token;
 mod xml;
@@ -119,6 +123,8 @@ pub struct Document {
     pub repairs: Vec<String>,
     /// The document broke off: what it does not hold is unknown, not gone.
     pub truncated: bool,
+    /// The last entry broke off with the document: it may lack its id, and come again under it.
+    pub last_entry_cut: bool,
 }
 
 /// Why bytes are no feed.
@@ -161,7 +167,7 @@ pub fn read(bytes: &[u8], hints: &Hints) -> Result<Document, ReadError> {
     match intake::kind(&text) {
         intake::Kind::Blank => Err(ReadError::Empty),
         intake::Kind::Json => json::read(&text, hints, repairs),
-        intake::Kind::Xml => match xml::open(&text, repairs) {
+        intake::Kind::Xml => match root::open(&text, repairs) {
             Some(opened) => Ok(xml::read(opened, hints)),
             None => Err(page::describe(&text, bytes, hints)),
         },

@@ -1,7 +1,7 @@
 //! What was read is no feed: an HTML page, then, or what?
 
 use super::content::resolve;
-use super::sanitize::plain_text;
+use super::plain::plain_text;
 use super::token::{Scanner, Token};
 use super::{Hints, ReadError, repairs::Repairs};
 

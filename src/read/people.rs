@@ -1,6 +1,6 @@
 //! Names of people as feeds write them: "mail (name)", `name <mail>`, or one of the two.
 
-use super::sanitize::plain_text;
+use super::plain::plain_text;
 use crate::domain::entry::Person;
 
 /// One person; None where nothing is left.

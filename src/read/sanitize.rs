@@ -6,20 +6,23 @@
 //! (they would collide with our pages); links absolute; tracking pixels dropped. Cleaning costs more
 //! than all else that is done to an entry, so nothing is cleaned before it is served.
 
+mod pixels;
+
+use self::pixels::drop_pixels;
 use super::balance::balance;
 use super::content::{has_scheme, is_web};
-use super::entity::decode_html;
 use super::intake::{drop_forbidden, is_suspect};
 use super::repairs::Repairs;
 use crate::domain::entry::Markup;
 use ammonia::{Builder, UrlRelative};
-use memchr::{memchr, memmem};
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::LazyLock;
 use url::Url;
+
+pub use super::plain::plain_text;
 
 /// Version of the rules; what was cleaned by others is cleaned again.
 pub const RULES: u32 = 1;
@@ -172,80 +175,6 @@ fn absolute(address: &str) -> Option<Cow<'_, str>> {
     })
 }
 
-/// Hosts and paths that count readers and show nothing.
-const BEACONS: [&str; 16] = [
-    "//feeds.feedburner.com/~r/",
-    "//feeds.feedburner.com/~ff/",
-    "//pixel.wp.com/",
-    "//stats.wordpress.com/",
-    "//b.scorecardresearch.com/",
-    "//pixel.quantserve.com/",
-    "//www.google-analytics.com/",
-    "//vg0",
-    "/piwik.php?",
-    "/matomo.php?",
-    "//feeds.wordpress.com/1.0/",
-    "//ad.doubleclick.net/",
-    "//da.feedsportal.com/",
-    "//res.feedsportal.com/",
-    "//rss.feedsportal.com/",
-    "//counter.rambler.ru/",
-];
-
-/// Takes out the pictures that nobody sees, from HTML that ammonia wrote: there every attribute
-/// stands in double quotes, and a tag is a tag.
-fn drop_pixels(html: String) -> String {
-    if memmem::find(html.as_bytes(), b"<img ").is_none() {
-        return html;
-    }
-    let mut kept = String::with_capacity(html.len());
-    let mut rest = html.as_str();
-    while let Some(at) = memchr(b'<', rest.as_bytes()) {
-        let end = tag_end(&rest[at..]);
-        let tag = &rest[at..at + end];
-        kept.push_str(&rest[..at]);
-        if !(tag.starts_with("<img ") && is_pixel(tag)) {
-            kept.push_str(tag);
-        }
-        rest = &rest[at + end..];
-    }
-    kept.push_str(rest);
-    kept
-}
-
-/// The length of the tag that `html` starts with; `>` in quotes does not end it.
-fn tag_end(html: &str) -> usize {
-    let mut quoted = false;
-    for (at, byte) in html.bytes().enumerate() {
-        match byte {
-            b'"' => quoted = !quoted,
-            b'>' if !quoted => return at + 1,
-            _ => {}
-        }
-    }
-    html.len()
-}
-
-fn is_pixel(tag: &str) -> bool {
-    let size = |name: &str| {
-        let (_, rest) = tag.split_once(name)?;
-        let digits = rest
-            .split(|c: char| !c.is_ascii_digit())
-            .next()
-            .unwrap_or_default();
-        digits.parse::<u32>().ok()
-    };
-    let tiny = |size: Option<u32>| size.is_some_and(|size| size <= 1);
-    let (width, height) = (size(" width=\""), size(" height=\""));
-    if (tiny(width) && (tiny(height) || height.is_none())) || (tiny(height) && width.is_none()) {
-        return true;
-    }
-    tag.split_once(" src=\"").is_some_and(|(_, src)| {
-        let src = src.split('"').next().unwrap_or_default();
-        BEACONS.iter().any(|beacon| src.contains(beacon))
-    })
-}
-
 /// Elements that have no end tag.
 pub(super) fn is_void(name: &str) -> bool {
     matches!(
@@ -268,149 +197,6 @@ pub(super) fn is_void(name: &str) -> bool {
             | "bgsound"
             | "keygen"
     )
-}
-
-/// Bytes of a title that are kept.
-const MAX_TITLE_BYTES: usize = 4096;
-
-/// Plain text on one line of a title that may hold HTML: tags dropped, references resolved once,
-/// white space folded. Linear. `a < b` and `Vec<T>` stay: only what HTML calls a tag is one.
-///
-/// ```
-/// use presswire::read::sanitize::plain_text;
-/// assert_eq!(plain_text("<b>Fish</b> &amp;\n chips"), "Fish & chips");
-/// assert_eq!(plain_text("1 < 2, Vec<T>"), "1 < 2, Vec<T>");
-/// ```
-pub fn plain_text(html: &str) -> String {
-    // A longer start would be cut below; a reader of titles needs no more.
-    let html = super::content::cap(html, MAX_TITLE_BYTES * 8);
-    if memchr(b'<', html.as_bytes()).is_none() {
-        return one_line(&decode_html(html));
-    }
-    let mut text = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some(at) = memchr(b'<', rest.as_bytes()) {
-        text.push_str(&rest[..at]);
-        rest = &rest[at..];
-        match known_tag(rest) {
-            Some(Known {
-                length,
-                breaks,
-                hides,
-            }) => {
-                if breaks {
-                    text.push(' ');
-                }
-                rest = &rest[length..];
-                if let Some(end) = hides {
-                    rest =
-                        memmem::find(rest.as_bytes(), end.as_bytes()).map_or("", |at| &rest[at..]);
-                }
-            }
-            None => {
-                text.push('<');
-                rest = &rest[1..];
-            }
-        }
-    }
-    text.push_str(rest);
-    one_line(&decode_html(&text))
-}
-
-struct Known {
-    length: usize,
-    breaks: bool,
-    hides: Option<&'static str>,
-}
-
-/// The HTML tag or comment that `rest` starts with.
-fn known_tag(rest: &str) -> Option<Known> {
-    if rest.starts_with("<!--") {
-        let length = memmem::find(rest.as_bytes(), b"-->").map_or(rest.len(), |at| at + 3);
-        return Some(Known {
-            length,
-            breaks: false,
-            hides: None,
-        });
-    }
-    let name = rest[1..].strip_prefix('/').unwrap_or(&rest[1..]);
-    let end = name.find(|c: char| !c.is_ascii_alphanumeric())?;
-    let name = name[..end].to_ascii_lowercase();
-    let length = memchr(b'>', rest.as_bytes())? + 1;
-    // A new `<` before the `>`: the first was none.
-    if memchr(b'<', &rest.as_bytes()[1..length]).is_some() {
-        return None;
-    }
-    let inline = INLINE.contains(&name.as_str());
-    let block = BLOCK.contains(&name.as_str());
-    let hides = match name.as_str() {
-        "script" if !rest.starts_with("</") => Some("</script"),
-        "style" if !rest.starts_with("</") => Some("</style"),
-        _ => None,
-    };
-    (inline || block).then_some(Known {
-        length,
-        breaks: block,
-        hides,
-    })
-}
-
-const INLINE: [&str; 38] = [
-    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em",
-    "font", "i", "ins", "kbd", "label", "mark", "nobr", "q", "s", "samp", "script", "small",
-    "span", "strike", "strong", "style", "sub", "sup", "time", "tt", "u", "var", "wbr", "img",
-    "blink",
-];
-const BLOCK: [&str; 29] = [
-    "article",
-    "blockquote",
-    "br",
-    "center",
-    "dd",
-    "div",
-    "dl",
-    "dt",
-    "figure",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "hr",
-    "html",
-    "body",
-    "iframe",
-    "li",
-    "ol",
-    "p",
-    "pre",
-    "section",
-    "table",
-    "td",
-    "th",
-    "tr",
-    "ul",
-];
-
-/// White space folded to single blanks, cut at 4 KiB.
-pub(super) fn one_line(text: &str) -> String {
-    let mut line = String::with_capacity(text.len().min(MAX_TITLE_BYTES));
-    for word in text.split_whitespace() {
-        if line.len() + word.len() >= MAX_TITLE_BYTES {
-            line.push_str(super::content::cap(
-                word,
-                MAX_TITLE_BYTES.saturating_sub(line.len()),
-            ));
-            break;
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    line.truncate(line.trim_end().len());
-    line
 }
 
 #[cfg(test)]
@@ -481,12 +267,5 @@ mod tests {
     fn deep_nesting_is_cut_before_the_tree_builder() {
         let clean = cleaned(&"<div>".repeat(200_000), None);
         assert!(clean.matches("<div>").count() <= 256);
-    }
-
-    #[test]
-    fn titles_lose_tags_and_keep_what_only_looks_like_one() {
-        assert_eq!(plain_text("AT&amp;T &lt;b&gt; <i>now</i>"), "AT&T <b> now");
-        assert_eq!(plain_text("a<br>b <!-- c --> d<script>x</script>"), "a b d");
-        assert_eq!(plain_text("x <3 y <foo> <"), "x <3 y <foo> <");
     }
 }

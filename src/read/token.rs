@@ -3,17 +3,17 @@
 //! A conforming parser (quick-xml, expat) must stop at the first error, and cannot go on behind it;
 //! so a bare `<` would cost every entry that follows, or need a second scanner that mends first. This
 //! one mends where it stands: each rule below names the damage, and on well-formed input it gives the
-//! same tokens as quick-xml (the tests below hold them side by side). It is linear in
+//! same tokens as quick-xml (`tests` holds them side by side). It is linear in
 //! the input: every search either finds its end or remembers that there is none.
 //!
 //! It knows nothing of namespaces, formats or nesting, and resolves no reference in text.
 
+mod doctype;
+
+pub(super) use super::attributes::Attributes;
 use super::entity::Entities;
 use super::repairs::{Fault, Repairs};
 use memchr::{memchr, memchr2, memmem};
-
-/// Attributes of one element that are looked at.
-const MAX_ATTRIBUTES: usize = 256;
 
 /// One piece of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -281,86 +281,6 @@ impl<'a> Scanner<'a> {
             (None, None) => self.cut(),
         }
     }
-
-    /// `<!x …>` outside a DTD: nothing that a feed can mean.
-    fn declaration(&mut self, at: usize) -> Markup<'a> {
-        match memchr2(b'>', b'<', &self.text.as_bytes()[at + 1..]) {
-            Some(found) if self.text.as_bytes()[at + 1 + found] == b'>' => {
-                Markup::Skip(at + 1 + found + 1)
-            }
-            Some(_) => Markup::Literal,
-            None => self.cut(),
-        }
-    }
-
-    /// The document type with its internal subset, whose general entities are kept.
-    fn doctype(&mut self, at: usize) -> Markup<'a> {
-        let bytes = self.text.as_bytes();
-        let Some(found) = memchr2(b'[', b'>', &bytes[at..]) else {
-            return self.cut();
-        };
-        let mut i = at + found + 1;
-        if bytes[i - 1] == b'>' {
-            return Markup::Skip(i);
-        }
-        loop {
-            while bytes.get(i).is_some_and(u8::is_ascii_whitespace) {
-                i += 1;
-            }
-            let Some(byte) = bytes.get(i) else {
-                return self.cut();
-            };
-            i = match byte {
-                b']' => {
-                    let end = memchr(b'>', &bytes[i..]).map_or(bytes.len(), |found| i + found + 1);
-                    return Markup::Skip(end);
-                }
-                b'<' if bytes[i..].starts_with(b"<!--") => {
-                    match self.comment_end.find(bytes, i + 4) {
-                        Some(found) => found + 3,
-                        None => i + 4,
-                    }
-                }
-                b'<' if bytes[i..].starts_with(b"<!") => {
-                    let Some(end) = declaration_end(bytes, i) else {
-                        return self.cut();
-                    };
-                    if let Some((name, value)) = entity_declaration(&self.text[i..end]) {
-                        self.entities.declare(name, value);
-                    }
-                    end
-                }
-                // A tag: the subset was never closed.
-                b'<' if bytes.get(i + 1) != Some(&b'?') => return Markup::Skip(i),
-                _ => match memchr2(b';', b'>', &bytes[i..]) {
-                    Some(found) => i + found + 1,
-                    None => return self.cut(),
-                },
-            };
-        }
-    }
-}
-
-/// The end of a declaration of the internal subset, behind its `>`; quotes hide `>`.
-fn declaration_end(bytes: &[u8], start: usize) -> Option<usize> {
-    let mut i = start;
-    loop {
-        match bytes.get(i)? {
-            b'>' => return Some(i + 1),
-            quote @ (b'"' | b'\'') => i += memchr(*quote, &bytes[i + 1..])? + 2,
-            _ => i += 1,
-        }
-    }
-}
-
-/// `<!ENTITY name "value">` -> (name, value); None for parameter, external and other declarations.
-fn entity_declaration(text: &str) -> Option<(&str, &str)> {
-    let rest = text.strip_prefix("<!ENTITY")?.trim_start();
-    let (name, rest) = rest.split_once(|c: char| c.is_ascii_whitespace())?;
-    let rest = rest.trim_start();
-    let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-    let (value, _) = rest[1..].split_once(quote)?;
-    (name != "%").then_some((name, value))
 }
 
 /// Where the content of a CDATA section without end was closed: before the last `</` in it.
@@ -427,184 +347,5 @@ fn closing_quote(bytes: &[u8], open: usize) -> Option<usize> {
     Some(open + 1 + length)
 }
 
-/// The attributes of a start tag, unparsed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Attributes<'a>(pub(super) &'a str);
-
-impl<'a> Attributes<'a> {
-    /// (name, raw value) in order; at most [`MAX_ATTRIBUTES`]. An attribute without value gives its
-    /// own name, as in HTML.
-    pub(super) fn iter(self) -> impl Iterator<Item = (&'a str, &'a str)> {
-        Pairs { rest: self.0 }.take(MAX_ATTRIBUTES)
-    }
-
-    /// The raw value of the attribute with this name, without regard to case.
-    pub(super) fn get(self, name: &str) -> Option<&'a str> {
-        self.iter()
-            .find(|(found, _)| found.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value)
-    }
-}
-
-struct Pairs<'a> {
-    rest: &'a str,
-}
-
-impl<'a> Iterator for Pairs<'a> {
-    type Item = (&'a str, &'a str);
-
-    fn next(&mut self) -> Option<(&'a str, &'a str)> {
-        let rest = self.rest.trim_start_matches(|c: char| {
-            c.is_ascii_whitespace() || matches!(c, '/' | '"' | '\'' | '=')
-        });
-        if rest.is_empty() {
-            return None;
-        }
-        let end = rest
-            .find(|c: char| c.is_ascii_whitespace() || c == '=')
-            .unwrap_or(rest.len());
-        let (name, rest) = rest.split_at(end);
-        let Some(rest) = rest.trim_ascii_start().strip_prefix('=') else {
-            self.rest = rest;
-            return Some((name, name));
-        };
-        let rest = rest.trim_ascii_start();
-        let (value, rest) = match rest.as_bytes().first() {
-            Some(quote @ (b'"' | b'\'')) => match closing_quote_in(&rest.as_bytes()[1..], *quote) {
-                Some(close) => (&rest[1..=close], &rest[close + 2..]),
-                // The quote never closes: the value is one word.
-                None => word(&rest[1..]),
-            },
-            _ => word(rest),
-        };
-        self.rest = rest;
-        Some((name, value))
-    }
-}
-
-fn closing_quote_in(rest: &[u8], quote: u8) -> Option<usize> {
-    let close = memchr(quote, rest)?;
-    let goes_on = rest
-        .get(close + 1)
-        .is_none_or(|byte| byte.is_ascii_whitespace());
-    // `url="http://a/b length="1"`: the quote that follows `=` opens, it does not close.
-    (goes_on || !rest[..close].ends_with(b"=")).then_some(close)
-}
-
-fn word(rest: &str) -> (&str, &str) {
-    rest.split_at(
-        rest.find(|c: char| c.is_ascii_whitespace())
-            .unwrap_or(rest.len()),
-    )
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use quick_xml::events::Event;
-
-    /// (kind, name or text) of every piece; texts that touch are one.
-    type Pieces = Vec<(char, String)>;
-
-    fn push_text(pieces: &mut Pieces, text: &str) {
-        match pieces.last_mut() {
-            Some(('t', last)) => last.push_str(text),
-            _ if text.is_empty() => {}
-            _ => pieces.push(('t', text.to_owned())),
-        }
-    }
-
-    fn ours(text: &str) -> Pieces {
-        let mut scanner = Scanner::new(text, Repairs::default());
-        let mut pieces = Pieces::new();
-        loop {
-            match scanner.next() {
-                Token::Start {
-                    name,
-                    attributes,
-                    empty,
-                } => {
-                    let attributes: Vec<_> = attributes
-                        .iter()
-                        .map(|(name, value)| format!("{name}={value}"))
-                        .collect();
-                    pieces.push((
-                        if empty { 'e' } else { 's' },
-                        format!("{name} {}", attributes.join(" ")),
-                    ));
-                }
-                Token::End { name } => pieces.push(('/', name.to_owned())),
-                Token::Text(text) => push_text(&mut pieces, text),
-                Token::Verbatim(text) => pieces.push(('c', text.to_owned())),
-                Token::Eof => return pieces,
-                Token::Cut => {
-                    pieces.push(('!', String::new()));
-                    return pieces;
-                }
-            }
-        }
-    }
-
-    fn quick_xml(text: &str) -> Pieces {
-        let mut reader = quick_xml::Reader::from_str(text);
-        let mut pieces = Pieces::new();
-        let string = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let tag = |tag: &quick_xml::events::BytesStart| {
-            let attributes: Vec<_> = tag
-                .attributes()
-                .map(|attribute| attribute.expect("well-formed"))
-                .map(|attribute| {
-                    format!(
-                        "{}={}",
-                        string(attribute.key.as_ref()),
-                        string(&attribute.value)
-                    )
-                })
-                .collect();
-            format!("{} {}", string(tag.name().as_ref()), attributes.join(" "))
-        };
-        loop {
-            match reader.read_event().expect("well-formed") {
-                Event::Start(start) => pieces.push(('s', tag(&start))),
-                Event::Empty(start) => pieces.push(('e', tag(&start))),
-                Event::End(end) => pieces.push(('/', string(end.name().as_ref()))),
-                Event::Text(text) => push_text(&mut pieces, &string(&text)),
-                Event::GeneralRef(name) => push_text(&mut pieces, &format!("&{};", string(&name))),
-                Event::CData(text) => pieces.push(('c', string(&text))),
-                Event::Eof => return pieces,
-                _ => {}
-            }
-        }
-    }
-
-    #[test]
-    fn well_formed_text_gives_the_tokens_of_quick_xml() {
-        for text in [
-            "<?xml version=\"1.0\"?>\n<!DOCTYPE a [<!ENTITY b \"c>\">]><a><b c=\"d > e\" f='g\"h'/>i&amp;j<![CDATA[<k>]]]]><![CDATA[>]]></a>",
-            "<a><!-- <b> -- > --><?pi <c?><d  e = \"f\"\n>g</d ></a>",
-            "<ä:ö xmlns:ä='urn:x'>€<b/>&#8211;&c;</ä:ö>\n",
-            "<rss version=\"2.0\"><channel><item><title>a</title><enclosure url=\"x\"/></item></channel></rss>",
-        ] {
-            assert_eq!(ours(text), quick_xml(text), "{text}");
-        }
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn any_well_formed_text_gives_the_tokens_of_quick_xml(words in proptest::collection::vec("[a-zä0-9 .\n]{0,9}", 1..12)) {
-            use std::fmt::Write as _;
-            let mut text = String::from("<r>");
-            for (i, word) in words.iter().enumerate() {
-                let _ = match i % 5 {
-                    0 => write!(text, "<x y=\"{word}\">{word}</x>"),
-                    1 => write!(text, "<z a='{word}' b=\"&lt;\" />"),
-                    2 => write!(text, "<![CDATA[{word}<]]>"),
-                    3 => write!(text, "<!--{word}-->&amp;{word}"),
-                    _ => write!(text, "{word}&#65;<?p {word}?>"),
-                };
-            }
-            text.push_str("</r>");
-            proptest::prop_assert_eq!(ours(&text), quick_xml(&text));
-        }
-    }
-}
+mod tests;

@@ -3,13 +3,14 @@
 //! The level of the feed is read flat: `rss`, `rdf:RDF` and `channel` are entered, an `item` or an
 //! `entry` is an entry wherever it stands, everything else is a field of the feed or is skipped.
 
-use super::content::{Inner, Reading, resolve};
+use super::construct::read_title;
+use super::content::{is_unsafe, resolve};
 use super::cursor::{Cursor, Element, Step};
 use super::entry::EntryReader;
 use super::names::{Space, is_atom_draft, split};
-use super::repairs::{Fault, Repairs};
-use super::token::{Scanner, Token};
-use super::{Deleted, Document, Format, Hints, Manners, date, sanitize};
+use super::repairs::Fault;
+use super::root::Opened;
+use super::{Deleted, Document, Format, Hints, Manners, date};
 use crate::domain::entry::Entry;
 use crate::domain::source::SourceFacts;
 
@@ -44,6 +45,7 @@ struct FeedReader<'a> {
     channel_language: Option<String>,
     channel_closed: bool,
     full: bool,
+    last_entry_cut: bool,
 }
 
 impl<'a> FeedReader<'a> {
@@ -62,6 +64,7 @@ impl<'a> FeedReader<'a> {
             channel_language: None,
             channel_closed: false,
             full: false,
+            last_entry_cut: false,
         }
     }
 
@@ -171,6 +174,7 @@ impl<'a> FeedReader<'a> {
         }
         let entry = EntryReader::new(&mut self.cursor, self.format).read(element);
         self.entries.push(entry);
+        self.last_entry_cut = self.cursor.broke_off();
     }
 
     /// A field of the feed; each arm leaves the element.
@@ -306,7 +310,7 @@ impl<'a> FeedReader<'a> {
     }
 
     fn offer_link(&mut self, rank: u8, address: &str) {
-        if rank < self.link_rank && !super::content::is_unsafe(address) {
+        if rank < self.link_rank && !is_unsafe(address) {
             self.facts.link = Some(resolve(self.cursor.base(), address));
             self.link_rank = rank;
         }
@@ -356,6 +360,7 @@ impl<'a> FeedReader<'a> {
             manners: self.manners,
             repairs: repairs.words(),
             truncated: broke_off || self.full,
+            last_entry_cut: self.last_entry_cut,
         }
     }
 }
@@ -373,87 +378,6 @@ pub(super) fn is_page(media_type: &str) -> bool {
     media_type.is_empty() || media_type.contains("html")
 }
 
-/// A title as plain text on one line. Atom's `type` is obeyed; RSS has none, and is read as HTML.
-pub(super) fn read_title<'a>(cursor: &mut Cursor<'a>, element: &Element<'a>) -> Option<String> {
-    let kind = TextKind::of(cursor, element);
-    cursor.enter_plain_field();
-    let inner = cursor.inner(Reading::Text);
-    cursor.leave_plain_field();
-    inner.trimmed()?;
-    let title = match kind {
-        TextKind::Plain if !inner.markup => sanitize::one_line(&inner.text),
-        TextKind::Base64 => sanitize::plain_text(&decode_base64(&inner)?),
-        _ => sanitize::plain_text(&inner.text),
-    };
-    (!title.is_empty()).then_some(title)
-}
-
-/// How an Atom text construct is to be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum TextKind {
-    /// Text, no markup.
-    Plain,
-    /// Escaped HTML; RSS always.
-    Html,
-    /// Markup inline.
-    Markup,
-    /// HTML or text in base64 (Atom 0.3 `mode`, Atom 1.0 other media types).
-    Base64,
-    /// Another format altogether: a picture, an archive.
-    Foreign,
-}
-
-impl TextKind {
-    pub(super) fn of<'a>(cursor: &mut Cursor<'a>, element: &Element<'a>) -> TextKind {
-        if element.space != Space::Atom {
-            return TextKind::Html;
-        }
-        let kind = cursor
-            .attribute(element, "type")
-            .unwrap_or_default()
-            .to_ascii_lowercase();
-        let mode = cursor
-            .attribute(element, "mode")
-            .unwrap_or_default()
-            .to_ascii_lowercase();
-        let kind = kind.split(';').next().unwrap_or_default().trim();
-        match (mode.as_str(), kind) {
-            ("base64", _) => TextKind::Base64,
-            ("escaped", "" | "text" | "text/plain")
-                if mode == "escaped" && kind != "text/plain" =>
-            {
-                TextKind::Html
-            }
-            ("xml", _) if kind != "text/plain" => TextKind::Markup,
-            (_, "" | "text" | "text/plain") => TextKind::Plain,
-            (_, "html" | "text/html") => TextKind::Html,
-            (_, "xhtml" | "application/xhtml+xml" | "application/xhtml") => TextKind::Markup,
-            (_, kind) if kind.ends_with("+xml") || kind.ends_with("/xml") => TextKind::Markup,
-            (_, kind) if kind.starts_with("text/") => TextKind::Plain,
-            (_, kind) if kind.contains('/') => TextKind::Foreign,
-            // A type that no version knows is a slip of the pen: HTML shows the same where there is none.
-            _ => TextKind::Html,
-        }
-    }
-}
-
-/// The text in base64, where it is text.
-pub(super) fn decode_base64(inner: &Inner) -> Option<String> {
-    use base64::Engine;
-    use base64::alphabet::STANDARD;
-    use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-    const LENIENT: GeneralPurpose = GeneralPurpose::new(
-        &STANDARD,
-        GeneralPurposeConfig::new()
-            .with_decode_padding_mode(DecodePaddingMode::Indifferent)
-            .with_decode_allow_trailing_bits(true),
-    );
-    let packed: String = inner.text.split_ascii_whitespace().collect();
-    let bytes = LENIENT.decode(packed).ok()?;
-    let text = String::from_utf8(bytes).ok()?;
-    Some(super::intake::drop_forbidden(&text, &mut Repairs::default()).into_owned())
-}
-
 fn period_s(period: &str) -> Option<u64> {
     match period.to_ascii_lowercase().as_str() {
         "hourly" => Some(3600),
@@ -462,58 +386,5 @@ fn period_s(period: &str) -> Option<u64> {
         "monthly" => Some(30 * 86_400),
         "yearly" => Some(365 * 86_400),
         _ => None,
-    }
-}
-
-/// A document whose root element has been found.
-pub(super) struct Opened<'a> {
-    scanner: Scanner<'a>,
-    root: Token<'a>,
-}
-
-/// Finds the root behind whatever was glued before it: blank lines, a script's warnings, a page.
-/// None where the text holds no feed.
-pub(super) fn open(text: &str, repairs: Repairs) -> Option<Opened<'_>> {
-    let mut scanner = Scanner::new(text, repairs);
-    let mut junk = false;
-    let mut page = false;
-    loop {
-        let token = scanner.next();
-        match token {
-            Token::Start {
-                name, attributes, ..
-            } => {
-                let (_, local) = split(name);
-                let declared =
-                    attributes.0.contains("xmlns") || attributes.get("version").is_some();
-                let is_root = match local.to_ascii_lowercase().as_str() {
-                    "rss" | "rdf" => true,
-                    "feed" => !page || declared,
-                    "channel" | "entry" => !page,
-                    "html" => {
-                        page = true;
-                        false
-                    }
-                    _ => false,
-                };
-                if is_root {
-                    if junk {
-                        scanner.repairs.note(Fault::JunkBefore);
-                    }
-                    return Some(Opened {
-                        scanner,
-                        root: token,
-                    });
-                }
-                junk = true;
-            }
-            Token::Text(text) => {
-                junk |= !text
-                    .trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
-                    .is_empty()
-            }
-            Token::Verbatim(_) | Token::End { .. } => junk = true,
-            Token::Eof | Token::Cut => return None,
-        }
     }
 }
