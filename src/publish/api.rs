@@ -6,13 +6,15 @@ use std::collections::HashMap;
 use super::address::{Addresses, page_path, public_address, statement_path};
 use super::date::rfc3339;
 use super::feed::{self, PublicationShown, RelationShown};
+use super::linked::{LinkShown, Linked};
+use super::signatories::published_by;
 use super::{PublishError, text};
 use crate::config::Config;
 use crate::database::{Database, Found, SourceRecord, StatementRecord};
 use crate::domain::Moment;
-use crate::domain::release::{By, LinkKind, Release, ReleaseId, ReleaseNumber, Withdrawal};
+use crate::domain::release::{Release, ReleaseId, ReleaseNumber, Withdrawal};
 use crate::domain::source::{Address, State};
-use crate::domain::statement::{Statement, Status};
+use crate::domain::statement::{Signatory, Statement, Status};
 use crate::read::sanitize;
 use serde::Serialize;
 
@@ -53,13 +55,6 @@ pub struct ReleaseShown {
     links: Vec<LinkShown>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     whole: Option<Whole>,
-}
-
-#[derive(Clone, Debug, Serialize)]
-struct LinkShown {
-    release: String,
-    kind: LinkKind,
-    why: String,
 }
 
 /// What only one release alone carries.
@@ -117,7 +112,7 @@ struct SignatoryShown {
     name: String,
     url: Option<String>,
     source: Option<String>,
-    /// Where its own source published the text.
+    /// Where it published the text itself.
     published: Vec<String>,
 }
 
@@ -158,10 +153,10 @@ pub async fn releases(
     limit: usize,
 ) -> Result<Releases, PublishError> {
     let (page, next) = db.releases_page(all, cursor, limit).await?;
-    let ids = linked_ids(db, &page).await?;
+    let linked = Linked::with(db, &page).await?;
     let shown = page
         .iter()
-        .map(|release| release_shown(config, release, &ids));
+        .map(|release| release_shown(config, release, &linked));
     Ok(Releases {
         releases: shown.collect(),
         next,
@@ -185,7 +180,7 @@ pub async fn release(
     if let Some(withdrawal) = release.withdrawal {
         return Ok(Answer::Gone(withdrawal));
     }
-    let ids = linked_ids(db, std::slice::from_ref(&release)).await?;
+    let linked = Linked::with(db, std::slice::from_ref(&release)).await?;
     let texts = text::texts_of(db, config, std::slice::from_ref(&release)).await?;
     let text = texts.into_iter().next().unwrap_or_default();
     let versions = db.versions(release.number).await?;
@@ -201,7 +196,7 @@ pub async fn release(
                 })
                 .collect(),
         }),
-        ..release_shown(config, &release, &ids)
+        ..release_shown(config, &release, &linked)
     }))
 }
 
@@ -214,40 +209,12 @@ pub async fn shown(
     config: &Config,
     release: &Release,
 ) -> Result<ReleaseShown, PublishError> {
-    let ids = linked_ids(db, std::slice::from_ref(release)).await?;
-    Ok(release_shown(config, release, &ids))
+    let linked = Linked::with(db, std::slice::from_ref(release)).await?;
+    Ok(release_shown(config, release, &linked))
 }
 
-async fn linked_ids(
-    db: &Database,
-    releases: &[Release],
-) -> Result<HashMap<ReleaseNumber, ReleaseId>, PublishError> {
-    let links = releases.iter().flat_map(|release| &release.links);
-    let numbers: Vec<ReleaseNumber> = links.map(|link| link.release).collect();
-    if numbers.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let linked = db.releases(&numbers).await?;
-    Ok(linked
-        .into_iter()
-        .filter(|release| release.withdrawal.is_none())
-        .map(|release| (release.number, release.id))
-        .collect())
-}
-
-fn release_shown(
-    config: &Config,
-    release: &Release,
-    ids: &HashMap<ReleaseNumber, ReleaseId>,
-) -> ReleaseShown {
+fn release_shown(config: &Config, release: &Release, linked: &Linked) -> ReleaseShown {
     let addresses = Addresses::of(&config.wire.url);
-    let links = release.links.iter().filter_map(|link| {
-        Some(LinkShown {
-            release: ids.get(&link.release)?.to_string(),
-            kind: link.kind,
-            why: link.why.clone(),
-        })
-    });
     let url = match &release.statement {
         Some(_) => Some(addresses.whole(&page_path(release))),
         None => release.url.clone(),
@@ -264,7 +231,7 @@ fn release_shown(
         statement: release.statement.clone(),
         publications: feed::publications(&addresses, release),
         relations: feed::relations(config, release),
-        links: links.collect(),
+        links: linked.shown(release),
         whole: None,
     }
 }
@@ -384,24 +351,20 @@ fn statement_shown(
 }
 
 fn signatories(statement: &Statement, release: Option<&Release>) -> Vec<SignatoryShown> {
-    let publications = release.map(|release| release.publications.as_slice());
-    let published = |source: &Option<String>| -> Vec<String> {
-        let by_them = publications.unwrap_or_default().iter().filter(|publication| {
-            matches!(&publication.by, By::Entry { source_id, .. } if source.as_ref() == Some(source_id))
-        });
+    let all = &statement.signatories;
+    let published = |signatory: &Signatory| -> Vec<String> {
+        let by_them = release.map(|release| published_by(signatory, all, release));
+        let by_them = by_them.into_iter().flatten();
         by_them
             .filter_map(|publication| publication.url.clone())
             .collect()
     };
-    let shown = statement
-        .signatories
-        .iter()
-        .map(|signatory| SignatoryShown {
-            name: signatory.name.clone(),
-            url: signatory.url.clone(),
-            source: signatory.source.clone(),
-            published: published(&signatory.source),
-        });
+    let shown = all.iter().map(|signatory| SignatoryShown {
+        name: signatory.name.clone(),
+        url: signatory.url.clone(),
+        source: signatory.source.clone(),
+        published: published(signatory),
+    });
     shown.collect()
 }
 

@@ -87,7 +87,8 @@ fn entry(item: &Item) -> atom::Entry {
     let language = item.language.as_deref();
     let mut links = vec![link("alternate", &item.link, None)];
     links[0].hreflang = language.map(one_line);
-    links.extend(item.others.iter().map(|other| atom::Link {
+    let related = item.others.iter().chain(&item.beside);
+    links.extend(related.map(|other| atom::Link {
         title: Some(one_line(&other.title)),
         ..link("related", &other.url, None)
     }));

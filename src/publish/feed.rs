@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::address::{self, Addresses};
+use super::linked::{LinkShown, Linked};
 use super::page::words::{Words, language_name, words_of};
 use super::text::ReleaseText;
 use super::xml_text::one_line;
@@ -112,6 +113,10 @@ pub struct Item {
     pub publications: Vec<PublicationShown>,
     /// All relations.
     pub relations: Vec<RelationShown>,
+    /// Pages of the releases in the wire that it is linked with.
+    pub beside: Vec<Other>,
+    /// All links.
+    pub links: Vec<LinkShown>,
 }
 
 /// What a source said of itself when the shown publication was last kept (RFC 4287 §4.2.11).
@@ -129,7 +134,7 @@ pub struct Origin {
     pub page: Option<String>,
 }
 
-/// Another publication of the same text.
+/// Another publication of the same text, or a release beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Other {
     /// Address.
@@ -287,12 +292,13 @@ fn removed(items: &[Item], tombstones: Vec<Tombstone>) -> Vec<Removed> {
 }
 
 impl Item {
-    /// One release with its text, as far as its source lets us carry it.
+    /// One release with its text, as far as its source lets us carry it, and what it is linked with.
     pub fn of(
         config: &Config,
         addresses: &Addresses,
         release: &Release,
         text: ReleaseText,
+        linked: &Linked,
     ) -> Item {
         let words = words_of(
             release
@@ -300,6 +306,7 @@ impl Item {
                 .as_deref()
                 .or(config.wire.language.as_deref()),
         );
+        let own_words = words_of(config.wire.language.as_deref());
         let page = addresses.whole(&address::page_path(release));
         let shown = release.publications.first();
         let origin = match release.shown {
@@ -333,6 +340,8 @@ impl Item {
             origin,
             publications: publications(addresses, release),
             relations: relations(config, release),
+            beside: linked.others(addresses, own_words, release),
+            links: linked.shown(release),
             page,
         }
     }

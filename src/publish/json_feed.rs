@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::date::rfc3339;
 use super::feed::{Feed, Item, PublicationShown, RelationShown};
+use super::linked::LinkShown;
 use super::xml_text::{allowed, one_line};
 use super::{Form, PublishError};
 use crate::domain::entry::{Enclosure, Person};
@@ -89,6 +90,8 @@ struct Presswire {
     about: String,
     publications: Vec<PublicationShown>,
     relations: Vec<RelationShown>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    links: Vec<LinkShown>,
 }
 
 /// The document's bytes.
@@ -139,6 +142,7 @@ fn entry(item: &Item) -> Entry {
             about: item.page.clone(),
             publications: item.publications.clone(),
             relations: item.relations.clone(),
+            links: item.links.clone(),
         },
     }
 }

@@ -268,6 +268,8 @@ prop_compose! {
             others: others.into_iter().map(|(url, title)| Other { url, title }).collect(),
             publications: Vec::new(),
             relations: Vec::new(),
+            beside: Vec::new(),
+            links: Vec::new(),
         }
     }
 }

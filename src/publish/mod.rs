@@ -13,9 +13,11 @@ mod explained;
 pub mod feed;
 mod icon;
 mod json_feed;
+mod linked;
 mod opml;
 pub mod page;
 mod rss;
+mod signatories;
 mod sitemap;
 pub mod text;
 pub mod xml_text;
@@ -32,6 +34,7 @@ use crate::database::{Database, DatabaseError, Window};
 use crate::domain::Moment;
 use crate::domain::scope::Scope;
 use feed::Item;
+use linked::Linked;
 use sha2::{Digest as _, Sha256};
 
 /// The forms in which a feed is served, by the extension of its address.
@@ -257,11 +260,12 @@ pub async fn load(
         Scope::Search(_) => Vec::new(),
         scope => db.tombstones(scope, Moment::UNIX_EPOCH).await?,
     };
+    let linked = Linked::with(db, &releases).await?;
     let addresses = Addresses::of(&config.wire.url);
     let items = releases
         .iter()
         .zip(texts)
-        .map(|(release, text)| Item::of(config, &addresses, release, text))
+        .map(|(release, text)| Item::of(config, &addresses, release, text, &linked))
         .collect();
     let title = scope_title(db, config, scope).await?;
     Ok(Feed::of(config, scope, langs, title, items, tombstones))

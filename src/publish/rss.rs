@@ -111,7 +111,7 @@ fn description(item: &Item) -> Option<String> {
 }
 
 /// `dcterms:modified` where it says more than `pubDate`; `media:content` from the second enclosure on;
-/// `atom:link` for the other publications, as in Atom.
+/// `atom:link` for the other publications and linked releases, as in Atom.
 fn extensions(item: &Item) -> ExtensionMap {
     let mut extensions = ExtensionMap::new();
     if item
@@ -135,6 +135,7 @@ fn extensions(item: &Item) -> ExtensionMap {
     let related: Vec<Extension> = item
         .others
         .iter()
+        .chain(&item.beside)
         .map(|other| {
             let mut link = atom_link("related", &other.url, None);
             link.attrs

@@ -12,6 +12,7 @@ use crate::domain::source::{Address, SourceFacts, SourceNumber};
 use crate::domain::statement::{Signatory, Statement, StatementNumber, StatementRead};
 use crate::domain::{Digest, Moment};
 use crate::publish::feed::{Feed, Item, scope_title};
+use crate::publish::linked::Linked;
 use crate::publish::text::ReleaseText;
 use crate::publish::{Addresses, xml_text};
 use crate::read::sanitize;
@@ -336,6 +337,11 @@ fn ours() -> (Release, ReleaseText) {
     (release, text)
 }
 
+/// What the releases of the sample are linked with: each other.
+pub(super) fn linked() -> Linked {
+    Linked::of(releases().into_iter().map(|(release, _)| release).collect())
+}
+
 pub(super) fn tombstone() -> Tombstone {
     Tombstone {
         release: ReleaseNumber(9),
@@ -351,9 +357,10 @@ pub(super) fn tombstone() -> Tombstone {
 pub(super) fn feed() -> Feed {
     let config = config("");
     let addresses = Addresses::of(&config.wire.url);
+    let linked = linked();
     let items = releases()
         .into_iter()
-        .map(|(release, text)| Item::of(&config, &addresses, &release, text))
+        .map(|(release, text)| Item::of(&config, &addresses, &release, text, &linked))
         .collect();
     let title = scope_title(&config, &Scope::Wire, None);
     Feed::of(&config, &Scope::Wire, &[], title, items, vec![tombstone()])

@@ -16,6 +16,7 @@ pub use explain::{Apart, Brings, Explained, Explanation, Joined, Remedy, explain
 pub use members::{Admission, admission, admits, decide_source_anew, membership_rules};
 pub use place::place;
 pub use rules::Rules;
+pub use signatures::registrable_domain;
 
 use crate::domain::likeness::Text;
 use crate::domain::release::ReleaseNumber;

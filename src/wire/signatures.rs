@@ -34,12 +34,12 @@ impl Signatures {
             for signatory in &statement.signatories {
                 signed
                     .domains
-                    .extend(signatory.url.as_deref().and_then(domain));
+                    .extend(signatory.url.as_deref().and_then(registrable_domain));
                 if let Some(id) = &signatory.source {
                     let source = config.sources.iter().find(|source| source.id == *id);
                     signed
                         .domains
-                        .extend(source.and_then(|source| domain(source.url.as_str())));
+                        .extend(source.and_then(|source| registrable_domain(source.url.as_str())));
                     signed.sources.insert(id.clone());
                 }
             }
@@ -78,7 +78,7 @@ impl Signatures {
         if theirs
             .link
             .as_deref()
-            .and_then(domain)
+            .and_then(registrable_domain)
             .is_some_and(|domain| signed.domains.contains(&domain))
         {
             return Ok(true);
@@ -102,7 +102,7 @@ async fn numbers(database: &Database) -> Result<HashMap<SourceNumber, String>, D
 }
 
 /// The registrable domain of an address; the host itself where there is none (an IP address).
-fn domain(address: &str) -> Option<String> {
+pub fn registrable_domain(address: &str) -> Option<String> {
     let link = canonical_link(address)?;
     let url = Url::parse(&link).ok()?;
     let host = url.host_str()?;
@@ -120,13 +120,13 @@ mod tests {
     #[test]
     fn domains_are_registrable_ones() {
         assert_eq!(
-            domain("https://news.bund-eins.example.co.uk/a").as_deref(),
+            registrable_domain("https://news.bund-eins.example.co.uk/a").as_deref(),
             Some("example.co.uk")
         );
         assert_eq!(
-            domain("http://127.0.0.1:80/a").as_deref(),
+            registrable_domain("http://127.0.0.1:80/a").as_deref(),
             Some("127.0.0.1")
         );
-        assert_eq!(domain("/a"), None);
+        assert_eq!(registrable_domain("/a"), None);
     }
 }

@@ -6,9 +6,12 @@
 //! headers (`serve` sends the content security policy, which these pages need nothing inline for).
 
 mod chrome;
+mod facts;
 mod list;
+mod metadata;
 mod notice;
 mod pictures;
+mod reasons;
 mod release;
 mod sources;
 mod style;

@@ -5,23 +5,26 @@
 
 use super::Page;
 use super::chrome::{Chrome, Place, Version};
+use super::facts::{self, Beside, Facts};
+use super::metadata::metadata;
 use super::words::{Words, language_name, primary_subtag, words_of};
 use super::{notice, pictures};
 use crate::config::Config;
 use crate::database::{Database, Found, StatementRecord, Window};
 use crate::domain::entry::Enclosure;
-use crate::domain::relation::Target;
-use crate::domain::release::{By, Publication, Release, ReleaseId, Withdrawal};
+use crate::domain::release::{By, LinkKind, Release, ReleaseId, ReleaseNumber, Withdrawal};
 use crate::domain::scope::Scope;
 use crate::domain::statement::{Statement, Status};
 use crate::domain::text::plain;
 use crate::publish::address::statement_path;
 use crate::publish::address::{host_of, is_linkable, page_path, release_path, scope_path};
 use crate::publish::feed;
+use crate::publish::linked::Linked;
 use crate::publish::text::{ReleaseText, texts_of};
 use crate::publish::xml_text::{beginning, one_line};
 use crate::publish::{Addresses, PublishError, date};
 use askama::Template;
+use std::collections::HashMap;
 
 /// How many releases related to a statement its page lists; the feed beside it has the rest.
 const RELATED: usize = 20;
@@ -57,16 +60,7 @@ struct TextPage {
     enclosures: Vec<Attachment>,
     signatories: Vec<Named>,
     contact: Option<String>,
-    publications: Vec<PublicationRow>,
-    relations: Vec<RelationRow>,
-    links: Vec<LinkRow>,
-    related: Vec<LinkRow>,
-}
-
-struct Attachment {
-    href: String,
-    name: String,
-    detail: String,
+    facts: Facts,
 }
 
 struct Named {
@@ -74,27 +68,10 @@ struct Named {
     href: Option<String>,
 }
 
-struct PublicationRow {
-    name: String,
-    href: Option<String>,
-    iso: Option<String>,
-    when: String,
-    /// Where it is another one than the page's.
-    title: Option<String>,
-}
-
-struct RelationRow {
+struct Attachment {
     href: String,
     name: String,
-    why: String,
-}
-
-struct LinkRow {
-    kind: &'static str,
-    href: String,
-    title: String,
-    lang: Option<String>,
-    why: String,
+    detail: String,
 }
 
 /// `/releases/{id}`: 200, 301 to where it moved or to its statement's page, 410 where withdrawn.
@@ -152,17 +129,13 @@ async fn page(
     let texts = texts_of(db, config, std::slice::from_ref(release)).await?;
     let text = texts.into_iter().next().unwrap_or_default();
     let statements = db.statements().await?;
-    let linked: Vec<_> = release.links.iter().map(|link| link.release).collect();
-    let linked = if linked.is_empty() {
-        Vec::new()
-    } else {
-        db.releases(&linked).await?
-    };
     let related = match &release.statement {
         Some(slug) => related_to(db, config, slug).await?,
         None => Vec::new(),
     };
+    let linked = Linked::with(db, std::slice::from_ref(release)).await?;
     let beside = Beside {
+        sizes: sizes(db, config, release, &linked).await?,
         statements,
         linked,
         related,
@@ -170,11 +143,20 @@ async fn page(
     Page::of(200, &text_page(config, addresses, release, &text, &beside))
 }
 
-/// What a page shows of other releases.
-struct Beside {
-    statements: Vec<StatementRecord>,
-    linked: Vec<Release>,
-    related: Vec<Release>,
+/// How long the texts are that contain this one or are contained in it, in bytes of plain text.
+async fn sizes(
+    db: &Database,
+    config: &Config,
+    release: &Release,
+    linked: &Linked,
+) -> Result<HashMap<ReleaseNumber, usize>, PublishError> {
+    let compared = linked
+        .in_wire(release)
+        .filter(|(link, _)| matches!(link.kind, LinkKind::Extended | LinkKind::Contains));
+    let compared: Vec<Release> = compared.map(|(_, other)| other.clone()).collect();
+    let texts = texts_of(db, config, &compared).await?;
+    let numbers = compared.iter().map(|other| other.number);
+    Ok(numbers.zip(texts.iter().map(facts::size)).collect())
 }
 
 async fn related_to(
@@ -252,10 +234,7 @@ fn text_page(
             .map(|said| signatories(said, text))
             .unwrap_or_default(),
         contact: statement.and_then(|said| said.contact.clone()),
-        publications: publications(config, addresses, release, words),
-        relations: relations(config, addresses, release, &beside.statements),
-        links: links(addresses, release, &beside.linked, words),
-        related: related(config, addresses, &beside.related, words),
+        facts: Facts::of(config, addresses, release, text, beside),
         chrome: frame,
         w: words,
     }
@@ -420,167 +399,6 @@ fn signatories(statement: &Statement, text: &ReleaseText) -> Vec<Named> {
     named.collect()
 }
 
-fn publications(
-    config: &Config,
-    addresses: &Addresses,
-    release: &Release,
-    words: &Words,
-) -> Vec<PublicationRow> {
-    let title = release.title.as_deref().map(one_line);
-    let row = |publication: &Publication| {
-        let href = match &publication.by {
-            By::Statement(slug) => Some(addresses.local(&statement_path(slug))),
-            By::Entry { .. } => publication.url.clone().filter(|url| is_linkable(url)),
-        };
-        let published = publication.published;
-        PublicationRow {
-            name: feed::source_name(config, &publication.by)
-                .unwrap_or_else(|| config.wire.title.clone()),
-            href,
-            iso: published.map(date::rfc3339),
-            when: published
-                .map(|at| date::day_and_time(at, config.wire.timezone, words))
-                .unwrap_or_default(),
-            title: publication
-                .title
-                .as_deref()
-                .map(one_line)
-                .filter(|own| !own.is_empty() && Some(own) != title.as_ref()),
-        }
-    };
-    release.publications.iter().map(row).collect()
-}
-
-fn relations(
-    config: &Config,
-    addresses: &Addresses,
-    release: &Release,
-    statements: &[StatementRecord],
-) -> Vec<RelationRow> {
-    let topics = feed::topics(config, release);
-    let row = |relation: &crate::domain::relation::Relation| {
-        let (href, name) = match &relation.target {
-            Target::Topic(slug) => {
-                let topic = topics.iter().find(|topic| topic.slug == *slug);
-                let name = topic.map_or(slug, |topic| &topic.name);
-                (scope_path(&Scope::Topic(slug.clone())), name.clone())
-            }
-            Target::Statement(slug) => {
-                let record = statements.iter().find(|r| r.read.statement.slug == *slug);
-                let name = record.map_or(slug, |record| &record.read.statement.title);
-                (statement_path(slug), name.clone())
-            }
-        };
-        // The reason begins with the topic's name, which stands before it anyway.
-        let topic = format!("{name}: ");
-        let why = relation.why.iter().map(ToString::to_string);
-        let why = why.map(|why| why.strip_prefix(&topic).unwrap_or(&why).to_owned());
-        let why: Vec<String> = why.collect();
-        RelationRow {
-            href: addresses.local(&href),
-            name,
-            why: why.join(" · "),
-        }
-    };
-    let related = feed::counted(config, release).map(row);
-    // Labels that an operator put on a source, and topics that a statement names itself.
-    let labels = release.topics.iter().filter(|(slug, _)| {
-        feed::counted(config, release)
-            .all(|relation| relation.target != Target::Topic(slug.clone()))
-    });
-    let labels = labels.map(|(slug, name)| RelationRow {
-        href: addresses.local(&scope_path(&Scope::Topic(slug.clone()))),
-        name: name.clone(),
-        why: String::new(),
-    });
-    related.chain(labels).collect()
-}
-
-fn links(
-    addresses: &Addresses,
-    release: &Release,
-    linked: &[Release],
-    words: &Words,
-) -> Vec<LinkRow> {
-    let rows = release.links.iter().filter_map(|link| {
-        let other = linked
-            .iter()
-            .find(|other| other.number == link.release && other.withdrawal.is_none())?;
-        Some(LinkRow {
-            kind: words.of_link(link.kind),
-            href: addresses.local(&page_path(other)),
-            title: feed::title(other, None, words),
-            lang: other.language.clone(),
-            why: link.why.clone(),
-        })
-    });
-    rows.collect()
-}
-
-fn related(
-    config: &Config,
-    addresses: &Addresses,
-    related: &[Release],
-    words: &Words,
-) -> Vec<LinkRow> {
-    let row = |other: &Release| {
-        let shown = other.publications.first();
-        let name = shown.and_then(|shown| feed::source_name(config, &shown.by));
-        let when = other
-            .published
-            .map(|at| date::plain_day(date::day(at, config.wire.timezone), words));
-        let detail = [name, when];
-        LinkRow {
-            kind: "",
-            href: addresses.local(&page_path(other)),
-            title: feed::title(other, None, words),
-            lang: other.language.clone(),
-            why: detail.into_iter().flatten().collect::<Vec<_>>().join(", "),
-        }
-    };
-    related.iter().map(row).collect()
-}
-
-/// schema.org `NewsArticle` as JSON-LD; `<` is escaped, so that no text can end the element.
-fn metadata(
-    config: &Config,
-    addresses: &Addresses,
-    release: &Release,
-    text: &ReleaseText,
-    title: &str,
-) -> String {
-    let mut authors: Vec<serde_json::Value> = text
-        .authors
-        .iter()
-        .map(|author| serde_json::json!({"@type": "Person", "name": one_line(&author.name)}))
-        .collect();
-    let shown = release.publications.first();
-    let source = shown.and_then(|shown| feed::source_name(config, &shown.by));
-    let publisher = source.unwrap_or_else(|| config.wire.title.clone());
-    if authors.is_empty() {
-        authors.push(serde_json::json!({"@type": "Organization", "name": publisher}));
-    }
-    let mut article = serde_json::json!({
-        "@context": "https://schema.org",
-        "@type": "NewsArticle",
-        "headline": title,
-        "dateModified": date::rfc3339(release.updated),
-        "author": authors,
-        "publisher": {"@type": "Organization", "name": publisher},
-        "mainEntityOfPage": addresses.whole(&page_path(release)),
-    });
-    if let Some(published) = release.published {
-        article["datePublished"] = date::rfc3339(published).into();
-    }
-    if let Some(language) = &release.language {
-        article["inLanguage"] = language.as_str().into();
-    }
-    if let Some(original) = feed::shown_address(release) {
-        article["isBasedOn"] = original.into();
-    }
-    article.to_string().replace('<', "\\u003c")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -593,7 +411,8 @@ mod tests {
         let (release, text) = &all[index];
         let beside = Beside {
             statements: vec![sample::statement_record()],
-            linked: vec![all[2].0.clone()],
+            linked: sample::linked(),
+            sizes: HashMap::new(),
             related: vec![all[0].0.clone()],
         };
         let page = text_page(&config, &addresses, release, text, &beside);
@@ -641,17 +460,5 @@ mod tests {
                     .any(|line| line.starts_with(&start) && line.ends_with(&end))
             );
         }
-    }
-
-    #[test]
-    fn no_text_can_end_the_metadata() {
-        let config = sample::config("");
-        let addresses = Addresses::of(&config.wire.url);
-        let (release, text) = &sample::releases()[0];
-        let title = "</script><script>alert(1)</script>";
-        let metadata = metadata(&config, &addresses, release, text, title);
-        assert!(!metadata.contains('<'));
-        let read: serde_json::Value = serde_json::from_str(&metadata).unwrap();
-        assert_eq!(read["headline"], title);
     }
 }

@@ -1,0 +1,257 @@
+//! What stands beside a text on its page: who published it and when, who of those who signed it, why it
+//! is here, what belongs beside it.
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+
+use super::reasons::reason;
+use super::words::{Words, language_name, words_of};
+use crate::config::Config;
+use crate::database::StatementRecord;
+use crate::domain::relation::{Relation, Target};
+use crate::domain::release::{By, LinkKind, Publication, Release, ReleaseNumber};
+use crate::domain::scope::Scope;
+use crate::domain::statement::{Signatory, Statement};
+use crate::domain::text::plain;
+use crate::publish::address::{is_linkable, page_path, scope_path, statement_path};
+use crate::publish::linked::{Linked, in_time};
+use crate::publish::signatories::published_by;
+use crate::publish::text::ReleaseText;
+use crate::publish::xml_text::one_line;
+use crate::publish::{Addresses, date, feed};
+
+/// The column beside a text.
+pub(super) struct Facts {
+    pub(super) publications: Vec<PublicationRow>,
+    /// Those of whom we can know it.
+    pub(super) signatories: Vec<SignatoryRow>,
+    pub(super) relations: Vec<RelationRow>,
+    pub(super) links: Vec<LinkRow>,
+    /// Releases related to the statement whose page it is.
+    pub(super) related: Vec<LinkRow>,
+}
+
+/// What a page shows of other releases.
+pub(super) struct Beside {
+    pub(super) statements: Vec<StatementRecord>,
+    pub(super) linked: Linked,
+    /// Of linked texts that contain this one or are contained in it.
+    pub(super) sizes: HashMap<ReleaseNumber, usize>,
+    pub(super) related: Vec<Release>,
+}
+
+pub(super) struct PublicationRow {
+    pub(super) name: String,
+    pub(super) href: Option<String>,
+    pub(super) iso: String,
+    pub(super) when: String,
+    /// Where it is another one than the page's.
+    pub(super) title: Option<String>,
+    /// Of several, the one whose text the page shows.
+    pub(super) is_shown: bool,
+}
+
+pub(super) struct SignatoryRow {
+    pub(super) name: String,
+    /// Where it published the text itself, and when.
+    pub(super) published: Vec<PublicationRow>,
+}
+
+pub(super) struct RelationRow {
+    pub(super) href: String,
+    pub(super) name: String,
+    pub(super) lang: Option<String>,
+    pub(super) why: String,
+}
+
+pub(super) struct LinkRow {
+    pub(super) kind: String,
+    pub(super) href: String,
+    pub(super) title: String,
+    pub(super) lang: Option<String>,
+    pub(super) why: String,
+}
+
+impl Facts {
+    /// Of this release, which shows this text.
+    pub(super) fn of(
+        config: &Config,
+        addresses: &Addresses,
+        release: &Release,
+        text: &ReleaseText,
+        beside: &Beside,
+    ) -> Facts {
+        let words = words_of(config.wire.language.as_deref());
+        let statement = text.statement.as_ref().map(|record| &record.read.statement);
+        let row = |publication: &Publication| {
+            publication_row(config, addresses, release, publication, words)
+        };
+        let mut publications: Vec<PublicationRow> = release.publications.iter().map(row).collect();
+        if let [first, _, ..] = publications.as_mut_slice() {
+            first.is_shown = true;
+        }
+        Facts {
+            publications,
+            signatories: statement
+                .map(|said| signatories(said, release, row))
+                .unwrap_or_default(),
+            relations: relations(config, addresses, release, &beside.statements, words),
+            links: links(addresses, release, size(text), beside, words),
+            related: related(config, addresses, &beside.related, words),
+        }
+    }
+}
+
+/// How long a text is, in bytes of plain text.
+pub(super) fn size(text: &ReleaseText) -> usize {
+    let content = text.content.as_ref();
+    content.map_or(0, |html| plain(html.as_str()).len())
+}
+
+fn publication_row(
+    config: &Config,
+    addresses: &Addresses,
+    release: &Release,
+    publication: &Publication,
+    words: &Words,
+) -> PublicationRow {
+    let href = match &publication.by {
+        By::Statement(slug) => Some(addresses.local(&statement_path(slug))),
+        By::Entry { .. } => publication.url.clone().filter(|url| is_linkable(url)),
+    };
+    let said = |at| date::day_and_time(at, config.wire.timezone, words);
+    let title = release.title.as_deref().map(one_line);
+    let own = publication.title.as_deref().map(one_line);
+    PublicationRow {
+        name: feed::source_name(config, &publication.by)
+            .unwrap_or_else(|| config.wire.title.clone()),
+        href,
+        iso: date::rfc3339(publication.published.unwrap_or(publication.first_seen)),
+        when: match publication.published {
+            Some(published) => said(published),
+            None => format!("{} {}", words.seen, said(publication.first_seen)),
+        },
+        title: own.filter(|own| !own.is_empty() && Some(own) != title.as_ref()),
+        is_shown: false,
+    }
+}
+
+/// Signatories with a source or a site of their own: of others we can't know.
+fn signatories(
+    statement: &Statement,
+    release: &Release,
+    row: impl Fn(&Publication) -> PublicationRow,
+) -> Vec<SignatoryRow> {
+    let all = &statement.signatories;
+    let known = |by: &&Signatory| by.source.is_some() || by.url.is_some();
+    let rows = all.iter().filter(known).map(|signatory| SignatoryRow {
+        name: one_line(&signatory.name),
+        published: published_by(signatory, all, release)
+            .into_iter()
+            .map(&row)
+            .collect(),
+    });
+    rows.collect()
+}
+
+fn relations(
+    config: &Config,
+    addresses: &Addresses,
+    release: &Release,
+    statements: &[StatementRecord],
+    words: &Words,
+) -> Vec<RelationRow> {
+    let topics = feed::topics(config, release);
+    let row = |relation: &Relation| {
+        let (path, name, lang) = match &relation.target {
+            Target::Topic(slug) => {
+                let topic = topics.iter().find(|topic| topic.slug == *slug);
+                let name = topic.map_or(slug, |topic| &topic.name).clone();
+                (scope_path(&Scope::Topic(slug.clone())), name, None)
+            }
+            Target::Statement(slug) => {
+                let record = statements.iter().find(|r| r.read.statement.slug == *slug);
+                let said = record.map(|record| &record.read.statement);
+                let name = said.map_or(slug, |said| &said.title).clone();
+                let lang = said.and_then(|said| said.language.clone());
+                (statement_path(slug), name, lang)
+            }
+        };
+        let why = relation.why.iter().map(|evidence| reason(evidence, words));
+        RelationRow {
+            href: addresses.local(&path),
+            name,
+            lang,
+            why: why.collect::<Vec<_>>().join(" · "),
+        }
+    };
+    let related = feed::counted(config, release).map(row);
+    // Labels that an operator put on a source, and topics that a statement names itself.
+    let labels = release.topics.iter().filter(|(slug, _)| {
+        feed::counted(config, release)
+            .all(|relation| relation.target != Target::Topic(slug.clone()))
+    });
+    let labels = labels.map(|(slug, name)| RelationRow {
+        href: addresses.local(&scope_path(&Scope::Topic(slug.clone()))),
+        name: name.clone(),
+        lang: None,
+        why: String::new(),
+    });
+    related.chain(labels).collect()
+}
+
+fn links(
+    addresses: &Addresses,
+    release: &Release,
+    own_size: usize,
+    beside: &Beside,
+    words: &Words,
+) -> Vec<LinkRow> {
+    let rows = beside.linked.in_wire(release).map(|(link, other)| {
+        let order: Option<Ordering> = match link.kind {
+            LinkKind::Revision => Some(in_time(other, release)),
+            LinkKind::Extended | LinkKind::Contains => {
+                let size = beside.sizes.get(&other.number);
+                size.map(|size| size.cmp(&own_size))
+            }
+            LinkKind::Translation => None,
+        };
+        let kind = words.of_link(link.kind, order);
+        let language = other.language.as_deref();
+        LinkRow {
+            kind: match (link.kind, language) {
+                (LinkKind::Translation, Some(tag)) => format!("{kind}, {}", language_name(tag)),
+                _ => kind.to_owned(),
+            },
+            href: addresses.local(&page_path(other)),
+            title: feed::title(other, None, words),
+            lang: other.language.clone(),
+            why: one_line(&link.why),
+        }
+    });
+    rows.collect()
+}
+
+fn related(
+    config: &Config,
+    addresses: &Addresses,
+    related: &[Release],
+    words: &Words,
+) -> Vec<LinkRow> {
+    let row = |other: &Release| {
+        let shown = other.publications.first();
+        let name = shown.and_then(|shown| feed::source_name(config, &shown.by));
+        let when = other
+            .published
+            .map(|at| date::plain_day(date::day(at, config.wire.timezone), words));
+        let detail = [name, when];
+        LinkRow {
+            kind: String::new(),
+            href: addresses.local(&page_path(other)),
+            title: feed::title(other, None, words),
+            lang: other.language.clone(),
+            why: detail.into_iter().flatten().collect::<Vec<_>>().join(", "),
+        }
+    };
+    related.iter().map(row).collect()
+}
