@@ -201,19 +201,5 @@ fn apart(apart: &Apart) -> Vec<String> {
 }
 
 fn remedy(remedy: &Remedy) -> Vec<String> {
-    vec![match remedy {
-        Remedy::Threshold { statement, score } => {
-            format!("[related] threshold = {score} or less: then by the statement {statement}")
-        }
-        Remedy::Topic { words } => {
-            format!("a [[topic]] with one of its words: {}", words.join(", "))
-        }
-        Remedy::KeepAll { source } => format!("keep = \"all\" for the source {source}"),
-        Remedy::Match { source } => {
-            format!("another `match` for the source {source}: none of its patterns stands in it")
-        }
-        Remedy::Unblock { source, pattern } => {
-            format!("`block` of the source {source} without {pattern}")
-        }
-    }]
+    vec![remedy.to_string()]
 }

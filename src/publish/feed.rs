@@ -314,6 +314,7 @@ impl Item {
             Shown::Entry(_) => shown.and_then(|shown| origin(config, shown)),
         };
         let link = shown_address(release).map_or_else(|| page.clone(), str::to_owned);
+        let title = title(release, Some(&text), words);
         let mut authors = text.authors;
         if authors.is_empty() {
             authors.push(author_by_default(config, shown, origin.as_ref()));
@@ -322,7 +323,7 @@ impl Item {
             number: release.number,
             serial: release.serial,
             id: release.atom_id.clone(),
-            title: title(release, text.summary.as_deref(), words),
+            title,
             others: others(config, release, &link),
             link,
             language: release.language.clone(),
@@ -359,13 +360,14 @@ pub fn shown_address(release: &Release) -> Option<&str> {
 }
 
 /// The title, else the beginning of the text, else the word for none.
-pub(super) fn title(release: &Release, summary: Option<&str>, words: &Words) -> String {
+pub(super) fn title(release: &Release, text: Option<&ReleaseText>, words: &Words) -> String {
     let title = release.title.as_deref().map(one_line).unwrap_or_default();
     if !title.is_empty() {
         return title;
     }
-    match summary.map(|summary| super::xml_text::beginning(summary, 80)) {
-        Some(beginning) if !beginning.is_empty() => beginning,
+    let opening = text.map(|text| super::xml_text::beginning(&text.opening(), 80));
+    match opening {
+        Some(opening) if !opening.is_empty() => opening,
         _ => words.untitled.to_owned(),
     }
 }
@@ -404,7 +406,8 @@ pub(super) fn declared_name(source: &Source, records: &[SourceRecord]) -> String
         .unwrap_or_else(|| source.id.clone())
 }
 
-fn origin(config: &Config, publication: &Publication) -> Option<Origin> {
+/// What the source of a publication said of itself; None for our own.
+pub(super) fn origin(config: &Config, publication: &Publication) -> Option<Origin> {
     let By::Entry {
         source_url, facts, ..
     } = &publication.by

@@ -16,6 +16,7 @@ mod json_feed;
 mod linked;
 mod opml;
 pub mod page;
+mod publications;
 mod rss;
 mod signatories;
 mod sitemap;
@@ -262,11 +263,14 @@ pub async fn load(
     };
     let linked = Linked::with(db, &releases).await?;
     let addresses = Addresses::of(&config.wire.url);
-    let items = releases
-        .iter()
-        .zip(texts)
-        .map(|(release, text)| Item::of(config, &addresses, release, text, &linked))
-        .collect();
+    let items = releases.iter().zip(texts).flat_map(|(release, text)| {
+        let item = Item::of(config, &addresses, release, text, &linked);
+        match scope {
+            Scope::Publications(_) => publications::items(config, &addresses, release, item),
+            _ => vec![item],
+        }
+    });
+    let items = items.collect();
     let title = scope_title(db, config, scope).await?;
     Ok(Feed::of(config, scope, langs, title, items, tombstones))
 }

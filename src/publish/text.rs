@@ -43,6 +43,17 @@ pub struct ReleaseText {
     pub statement: Option<Box<StatementRecord>>,
 }
 
+impl ReleaseText {
+    /// How it begins, in plain text: the summary, else all that is carried; may be empty.
+    pub fn opening(&self) -> String {
+        match (&self.summary, &self.content) {
+            (Some(summary), _) => summary.clone(),
+            (None, Some(content)) => plain(content.as_str()),
+            (None, None) => String::new(),
+        }
+    }
+}
+
 /// The texts of `releases`, in their order.
 ///
 /// # Errors

@@ -8,7 +8,8 @@ use super::unavailable;
 use crate::domain::release::ReleaseId;
 use crate::domain::scope::Scope;
 use crate::publish::PublishError;
-use crate::publish::page::{self, Audience, Page};
+use crate::publish::page::{self, Asked, Audience, Page};
+use crate::wire::Rules;
 use axum::extract::{Path, RawQuery, State};
 use http::{HeaderMap, StatusCode};
 
@@ -32,6 +33,14 @@ impl Known {
             }
             Err(error) => unavailable(&error),
         }
+    }
+
+    /// Operators are told on a release's page why it is there, which names releases outside the wire.
+    fn asked<'a>(&self, headers: &HeaderMap, rules: &'a Rules) -> Option<Asked<'a>> {
+        self.may_see(headers).then(|| Asked {
+            rules,
+            now: self.door.clock.now(),
+        })
     }
 }
 
@@ -107,10 +116,11 @@ pub(super) async fn statement(
     Path(slug): Path<String>,
     headers: HeaderMap,
 ) -> Answer {
-    let config = known.door.config.load_full();
+    let (config, rules) = (known.door.config.load_full(), known.door.rules.load_full());
+    let asked = known.asked(&headers, &rules);
     known.page(
         &headers,
-        page::statement(&known.door.db, &config, &slug).await,
+        page::statement(&known.door.db, &config, &slug, asked.as_ref()).await,
     )
 }
 
@@ -119,9 +129,10 @@ pub(super) async fn release(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Answer {
-    let config = known.door.config.load_full();
+    let (config, rules) = (known.door.config.load_full(), known.door.rules.load_full());
+    let asked = known.asked(&headers, &rules);
     let page = match ReleaseId::parse(&id) {
-        Some(id) => page::release(&known.door.db, &config, &id).await,
+        Some(id) => page::release(&known.door.db, &config, &id, asked.as_ref()).await,
         None => Err(PublishError::Unknown),
     };
     known.page(&headers, page)

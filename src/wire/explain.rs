@@ -412,6 +412,28 @@ impl fmt::Display for Brings {
     }
 }
 
+impl fmt::Display for Remedy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Remedy::Threshold { statement, score } => write!(
+                f,
+                "[related] threshold = {score} or less: then by the statement {statement}"
+            ),
+            Remedy::Topic { words } => {
+                write!(f, "a [[topic]] with one of its words: {}", words.join(", "))
+            }
+            Remedy::KeepAll { source } => write!(f, "keep = \"all\" for the source {source}"),
+            Remedy::Match { source } => write!(
+                f,
+                "another `match` for the source {source}: none of its patterns stands in it"
+            ),
+            Remedy::Unblock { source, pattern } => {
+                write!(f, "`block` of the source {source} without {pattern}")
+            }
+        }
+    }
+}
+
 /// "the same text: 97 % of its words, same title; 3 words new; 4,2 → 2,4".
 pub fn figures(evidence: &Evidence) -> String {
     let share = (evidence.covered * 100.0).round();

@@ -299,12 +299,12 @@ fn link_kind(verdict: Verdict) -> Option<LinkKind> {
     }
 }
 
-/// "4,2 → 2,4; Iran → Irak (97 % of the words are the same)".
+/// What is different: "4,2 → 2,4; Iran → Irak"; where nothing material is, how much is the same.
 fn why(judged: &Judged) -> String {
     let evidence = &judged.evidence;
-    let share = (evidence.covered * 100.0).round();
-    let same = format!("{share} % of the words are the same");
     if evidence.differences.is_empty() {
+        let share = (evidence.covered * 100.0).round();
+        let same = format!("{share} % of the words are the same");
         return match evidence.new {
             0 => same,
             new => format!("{same}, {new} are new"),
@@ -315,7 +315,7 @@ fn why(judged: &Judged) -> String {
         .iter()
         .map(ToString::to_string)
         .collect();
-    format!("{} ({same})", differences.join("; "))
+    differences.join("; ")
 }
 
 /// The arrivals of this write that were placed already, to be found by key.

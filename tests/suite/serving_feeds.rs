@@ -432,7 +432,7 @@ async fn a_withdrawn_statement_leaves_a_tombstone_and_nothing_else() {
                 .contains("hafenstreik")
         );
     }
-    let page = page::statement(&wire.db, &wire.config, "hafenstreik")
+    let page = page::statement(&wire.db, &wire.config, "hafenstreik", None)
         .await
         .unwrap();
     assert_eq!(page.status, 410);
@@ -448,7 +448,7 @@ async fn a_withdrawn_statement_leaves_a_tombstone_and_nothing_else() {
 async fn page_of(wire: &Wire, title: &str) -> Page {
     let number = wire.release_titled(title).await;
     let release = wire.db.releases(&[number]).await.unwrap().pop().unwrap();
-    page::release(&wire.db, &wire.config, &release.id)
+    page::release(&wire.db, &wire.config, &release.id, None)
         .await
         .unwrap()
 }
@@ -487,7 +487,7 @@ async fn a_statements_release_is_the_statements_page() {
     let page = page_of(&wire, "Hafenstreik: „Wir bleiben“").await;
     let canonical = "rel=\"canonical\" href=\"https://wire.example.org/statements/hafenstreik\"";
     assert!(page.html.contains(canonical));
-    let same = page::statement(&wire.db, &wire.config, "hafenstreik")
+    let same = page::statement(&wire.db, &wire.config, "hafenstreik", None)
         .await
         .unwrap();
     assert_eq!(same, page);
@@ -497,9 +497,9 @@ async fn a_statements_release_is_the_statements_page() {
 async fn addresses_that_nothing_stands_under_are_unknown() {
     let wire = Wire::full("").await;
     let id = ReleaseId::parse("aaaaaaaaaaaaaaaa").unwrap();
-    let page = page::release(&wire.db, &wire.config, &id).await;
+    let page = page::release(&wire.db, &wire.config, &id, None).await;
     assert!(matches!(page, Err(PublishError::Unknown)));
-    let page = page::statement(&wire.db, &wire.config, "nope").await;
+    let page = page::statement(&wire.db, &wire.config, "nope", None).await;
     assert!(matches!(page, Err(PublishError::Unknown)));
     assert_eq!(page::not_found(&wire.config).unwrap().status, 404);
 }

@@ -4,21 +4,25 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
-use super::reasons::reason;
+use super::reasons::{reason, verdict};
 use super::words::{Words, language_name, words_of};
 use crate::config::Config;
 use crate::database::StatementRecord;
+use crate::domain::entry::EntryNumber;
+use crate::domain::likeness::Evidence;
 use crate::domain::relation::{Relation, Target};
 use crate::domain::release::{By, LinkKind, Publication, Release, ReleaseNumber};
 use crate::domain::scope::Scope;
 use crate::domain::statement::{Signatory, Statement};
 use crate::domain::text::plain;
-use crate::publish::address::{is_linkable, page_path, scope_path, statement_path};
+use crate::publish::address::{is_linkable, page_path, release_path, scope_path, statement_path};
+use crate::publish::feed::TopicShown;
 use crate::publish::linked::{Linked, in_time};
 use crate::publish::signatories::published_by;
 use crate::publish::text::ReleaseText;
 use crate::publish::xml_text::one_line;
 use crate::publish::{Addresses, date, feed};
+use crate::wire::{Explained, figures, registrable_domain};
 
 /// The column beside a text.
 pub(super) struct Facts {
@@ -29,6 +33,20 @@ pub(super) struct Facts {
     pub(super) links: Vec<LinkRow>,
     /// Releases related to the statement whose page it is.
     pub(super) related: Vec<LinkRow>,
+    /// For operators: near misses, and what would bring it into the wire.
+    pub(super) insight: Option<Insight>,
+}
+
+/// What only operators are shown, since it names releases outside the wire.
+pub(super) struct Insight {
+    /// By what each publication does or does not bring it into the wire: (source, words).
+    pub(super) brings: Vec<(String, String)>,
+    /// Statements that came near and do not count.
+    pub(super) near: Vec<RelationRow>,
+    /// Releases that are like it and are others.
+    pub(super) apart: Vec<LinkRow>,
+    /// What would bring it into the wire.
+    pub(super) remedies: Vec<String>,
 }
 
 /// What a page shows of other releases.
@@ -38,6 +56,10 @@ pub(super) struct Beside {
     /// Of linked texts that contain this one or are contained in it.
     pub(super) sizes: HashMap<ReleaseNumber, usize>,
     pub(super) related: Vec<Release>,
+    /// By what its entries joined it.
+    pub(super) joined: HashMap<EntryNumber, Evidence>,
+    /// For operators: the whole explanation.
+    pub(super) explained: Option<Explained>,
 }
 
 pub(super) struct PublicationRow {
@@ -49,6 +71,8 @@ pub(super) struct PublicationRow {
     pub(super) title: Option<String>,
     /// Of several, the one whose text the page shows.
     pub(super) is_shown: bool,
+    /// By what it was found to be the same text.
+    pub(super) joined: Option<String>,
 }
 
 pub(super) struct SignatoryRow {
@@ -84,21 +108,69 @@ impl Facts {
         let words = words_of(config.wire.language.as_deref());
         let statement = text.statement.as_ref().map(|record| &record.read.statement);
         let row = |publication: &Publication| {
-            publication_row(config, addresses, release, publication, words)
+            publication_row(
+                config,
+                addresses,
+                release,
+                publication,
+                &beside.joined,
+                words,
+            )
         };
         let mut publications: Vec<PublicationRow> = release.publications.iter().map(row).collect();
         if let [first, _, ..] = publications.as_mut_slice() {
             first.is_shown = true;
+            first.joined = None;
         }
         Facts {
             publications,
             signatories: statement
-                .map(|said| signatories(said, release, row))
+                .map(|said| signatories(config, said, release, row))
                 .unwrap_or_default(),
             relations: relations(config, addresses, release, &beside.statements, words),
             links: links(addresses, release, size(text), beside, words),
             related: related(config, addresses, &beside.related, words),
+            insight: beside
+                .explained
+                .as_ref()
+                .map(|explained| insight(addresses, &beside.statements, explained, words)),
         }
+    }
+}
+
+fn insight(
+    addresses: &Addresses,
+    statements: &[StatementRecord],
+    explained: &Explained,
+    words: &Words,
+) -> Insight {
+    let brings = explained.publications.iter().map(|one| {
+        let who = match &one.publication.by {
+            By::Statement(slug) => slug.clone(),
+            By::Entry { source_id, .. } => source_id.clone(),
+        };
+        (who, one.brings.to_string())
+    });
+    let near = explained.near.iter();
+    let near = near.map(|relation| RelationRow {
+        why: format!("{:.2}", relation.score),
+        ..relation_row(addresses, &[], statements, relation, words)
+    });
+    let apart = explained.apart.iter().map(|apart| LinkRow {
+        kind: String::new(),
+        href: addresses.local(&release_path(&apart.id)),
+        title: match apart.title.as_deref().map(one_line) {
+            Some(title) if !title.is_empty() => title,
+            _ => words.untitled.to_owned(),
+        },
+        lang: None,
+        why: figures(&apart.judged.evidence),
+    });
+    Insight {
+        brings: brings.collect(),
+        near: near.collect(),
+        apart: apart.collect(),
+        remedies: explained.remedies.iter().map(ToString::to_string).collect(),
     }
 }
 
@@ -113,6 +185,7 @@ fn publication_row(
     addresses: &Addresses,
     release: &Release,
     publication: &Publication,
+    joined: &HashMap<EntryNumber, Evidence>,
     words: &Words,
 ) -> PublicationRow {
     let href = match &publication.by {
@@ -133,25 +206,41 @@ fn publication_row(
         },
         title: own.filter(|own| !own.is_empty() && Some(own) != title.as_ref()),
         is_shown: false,
+        joined: match &publication.by {
+            By::Entry { entry, .. } => joined.get(entry).map(|found| verdict(found, words)),
+            By::Statement(_) => None,
+        },
     }
 }
 
-/// Signatories with a source or a site of their own: of others we can't know.
+/// Signatories that we follow, through a source of theirs or on their own site, and those that turned
+/// up anyway: of others we can't know.
 fn signatories(
+    config: &Config,
     statement: &Statement,
     release: &Release,
     row: impl Fn(&Publication) -> PublicationRow,
 ) -> Vec<SignatoryRow> {
     let all = &statement.signatories;
-    let known = |by: &&Signatory| by.source.is_some() || by.url.is_some();
-    let rows = all.iter().filter(known).map(|signatory| SignatoryRow {
-        name: one_line(&signatory.name),
-        published: published_by(signatory, all, release)
-            .into_iter()
-            .map(&row)
-            .collect(),
+    let rows = all.iter().map(|signatory| {
+        let published = published_by(signatory, all, release);
+        let row = SignatoryRow {
+            name: one_line(&signatory.name),
+            published: published.into_iter().map(&row).collect(),
+        };
+        (is_followed(config, signatory), row)
     });
-    rows.collect()
+    let known = rows.filter(|(is_followed, row)| *is_followed || !row.published.is_empty());
+    known.map(|(_, row)| row).collect()
+}
+
+fn is_followed(config: &Config, signatory: &Signatory) -> bool {
+    let site = signatory.url.as_deref().and_then(registrable_domain);
+    let mut sources = config.sources.iter();
+    sources.any(|source| {
+        signatory.source.as_ref() == Some(&source.id)
+            || (site.is_some() && registrable_domain(source.url.as_str()) == site)
+    })
 }
 
 fn relations(
@@ -162,29 +251,7 @@ fn relations(
     words: &Words,
 ) -> Vec<RelationRow> {
     let topics = feed::topics(config, release);
-    let row = |relation: &Relation| {
-        let (path, name, lang) = match &relation.target {
-            Target::Topic(slug) => {
-                let topic = topics.iter().find(|topic| topic.slug == *slug);
-                let name = topic.map_or(slug, |topic| &topic.name).clone();
-                (scope_path(&Scope::Topic(slug.clone())), name, None)
-            }
-            Target::Statement(slug) => {
-                let record = statements.iter().find(|r| r.read.statement.slug == *slug);
-                let said = record.map(|record| &record.read.statement);
-                let name = said.map_or(slug, |said| &said.title).clone();
-                let lang = said.and_then(|said| said.language.clone());
-                (statement_path(slug), name, lang)
-            }
-        };
-        let why = relation.why.iter().map(|evidence| reason(evidence, words));
-        RelationRow {
-            href: addresses.local(&path),
-            name,
-            lang,
-            why: why.collect::<Vec<_>>().join(" · "),
-        }
-    };
+    let row = |relation| relation_row(addresses, &topics, statements, relation, words);
     let related = feed::counted(config, release).map(row);
     // Labels that an operator put on a source, and topics that a statement names itself.
     let labels = release.topics.iter().filter(|(slug, _)| {
@@ -198,6 +265,36 @@ fn relations(
         why: String::new(),
     });
     related.chain(labels).collect()
+}
+
+fn relation_row(
+    addresses: &Addresses,
+    topics: &[TopicShown],
+    statements: &[StatementRecord],
+    relation: &Relation,
+    words: &Words,
+) -> RelationRow {
+    let (path, name, lang) = match &relation.target {
+        Target::Topic(slug) => {
+            let topic = topics.iter().find(|topic| topic.slug == *slug);
+            let name = topic.map_or(slug, |topic| &topic.name).clone();
+            (scope_path(&Scope::Topic(slug.clone())), name, None)
+        }
+        Target::Statement(slug) => {
+            let record = statements.iter().find(|r| r.read.statement.slug == *slug);
+            let said = record.map(|record| &record.read.statement);
+            let name = said.map_or(slug, |said| &said.title).clone();
+            let lang = said.and_then(|said| said.language.clone());
+            (statement_path(slug), name, lang)
+        }
+    };
+    let why = relation.why.iter().map(|evidence| reason(evidence, words));
+    RelationRow {
+        href: addresses.local(&path),
+        name,
+        lang,
+        why: why.collect::<Vec<_>>().join(" · "),
+    }
 }
 
 fn links(
@@ -226,7 +323,11 @@ fn links(
             href: addresses.local(&page_path(other)),
             title: feed::title(other, None, words),
             lang: other.language.clone(),
-            why: one_line(&link.why),
+            // Of other kinds the kind says it all; how much is the same is `explain`'s.
+            why: match link.kind {
+                LinkKind::Revision => one_line(&link.why),
+                _ => String::new(),
+            },
         }
     });
     rows.collect()

@@ -8,7 +8,6 @@ use crate::config::Config;
 use crate::database::{Cursor, Database, Newer, ScopePage, SourceRecord};
 use crate::domain::release::{Release, Shown};
 use crate::domain::scope::Scope;
-use crate::domain::text::plain;
 use crate::publish::address::{page_path, scope_path};
 use crate::publish::feed::{self, TopicShown};
 use crate::publish::text::{ReleaseText, texts_of};
@@ -268,7 +267,7 @@ fn row(
         names.remove(0)
     };
     let topics = feed::topics(config, release);
-    let title = feed::title(release, text.summary.as_deref(), words);
+    let title = feed::title(release, Some(text), words);
     Row {
         href: addresses.local(&page_path(release)),
         lang: language.map(str::to_owned),
@@ -318,12 +317,7 @@ fn names(config: &Config, release: &Release) -> Vec<String> {
 
 /// The summary, else the beginning of the text, without the title that many texts repeat.
 fn teaser(title: &str, text: &ReleaseText) -> String {
-    let whole = match (&text.summary, &text.content) {
-        (Some(summary), _) => summary.clone(),
-        (None, Some(content)) => plain(content.as_str()),
-        (None, None) => return String::new(),
-    };
-    let whole = one_line(&whole);
+    let whole = one_line(&text.opening());
     let rest = whole.strip_prefix(title).unwrap_or(&whole);
     beginning(
         rest.trim_start_matches([' ', '\n', '.', ':', '–', '-']),

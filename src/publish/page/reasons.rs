@@ -1,7 +1,8 @@
-//! Why a release is related, in the page's language: what API and `explain` say with all figures is
+//! Why a release is related, and why a publication is in it, in the page's language: what API and `explain` say with all figures is
 //! said here for readers.
 
 use super::words::Words;
+use crate::domain::likeness;
 use crate::domain::relation::Evidence;
 use crate::publish::xml_text::one_line;
 
@@ -22,6 +23,12 @@ pub(super) fn reason(evidence: &Evidence, words: &Words) -> String {
             format!("{}: {}", words.shared, one_line(&shared.join(", ")))
         }
     }
+}
+
+/// By what a publication was found to be the same text: "derselbe Text (97 %)".
+pub(super) fn verdict(evidence: &likeness::Evidence, words: &Words) -> String {
+    let share = (evidence.covered * 100.0).round();
+    format!("{} ({share} %)", words.of_verdict(evidence.verdict))
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use super::words::{Words, language_name, primary_subtag, words_of};
 use super::{notice, pictures};
 use crate::config::Config;
 use crate::database::{Database, Found, StatementRecord, Window};
+use crate::domain::Moment;
 use crate::domain::entry::Enclosure;
 use crate::domain::release::{By, LinkKind, Release, ReleaseId, ReleaseNumber, Withdrawal};
 use crate::domain::scope::Scope;
@@ -23,6 +24,7 @@ use crate::publish::linked::Linked;
 use crate::publish::text::{ReleaseText, texts_of};
 use crate::publish::xml_text::{beginning, one_line};
 use crate::publish::{Addresses, PublishError, date};
+use crate::wire::{self, Rules};
 use askama::Template;
 use std::collections::HashMap;
 
@@ -74,11 +76,26 @@ struct Attachment {
     detail: String,
 }
 
+/// What it takes to explain a release to operators: the rules in force, and when they are held
+/// against it.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// By which releases are in the wire.
+    pub rules: &'a Rules,
+    /// The present.
+    pub now: Moment,
+}
+
 /// `/releases/{id}`: 200, 301 to where it moved or to its statement's page, 410 where withdrawn.
 ///
 /// # Errors
 /// `Unknown`; `Database`; `Written`.
-pub async fn release(db: &Database, config: &Config, id: &ReleaseId) -> Result<Page, PublishError> {
+pub async fn release(
+    db: &Database,
+    config: &Config,
+    id: &ReleaseId,
+    asked: Option<&Asked<'_>>,
+) -> Result<Page, PublishError> {
     let addresses = Addresses::of(&config.wire.url);
     let release = match db.release(id).await? {
         Found::Release(release) => *release,
@@ -88,14 +105,19 @@ pub async fn release(db: &Database, config: &Config, id: &ReleaseId) -> Result<P
     if let Some(withdrawal) = &release.withdrawal {
         return notice::gone(config, withdrawal);
     }
-    page(db, config, &addresses, &release).await
+    page(db, config, &addresses, &release, asked).await
 }
 
 /// `/statements/{slug}`: 200, or 410 where withdrawn.
 ///
 /// # Errors
 /// `Unknown`; `Database`; `Written`.
-pub async fn statement(db: &Database, config: &Config, slug: &str) -> Result<Page, PublishError> {
+pub async fn statement(
+    db: &Database,
+    config: &Config,
+    slug: &str,
+    asked: Option<&Asked<'_>>,
+) -> Result<Page, PublishError> {
     let record = db.statement(slug).await?.ok_or(PublishError::Unknown)?;
     let said = &record.read.statement;
     match said.status {
@@ -117,7 +139,7 @@ pub async fn statement(db: &Database, config: &Config, slug: &str) -> Result<Pag
         return notice::gone(config, withdrawal);
     }
     let addresses = Addresses::of(&config.wire.url);
-    page(db, config, &addresses, &release).await
+    page(db, config, &addresses, &release, asked).await
 }
 
 async fn page(
@@ -125,6 +147,7 @@ async fn page(
     config: &Config,
     addresses: &Addresses,
     release: &Release,
+    asked: Option<&Asked<'_>>,
 ) -> Result<Page, PublishError> {
     let texts = texts_of(db, config, std::slice::from_ref(release)).await?;
     let text = texts.into_iter().next().unwrap_or_default();
@@ -134,7 +157,17 @@ async fn page(
         None => Vec::new(),
     };
     let linked = Linked::with(db, std::slice::from_ref(release)).await?;
+    let joinings = db.joinings(release.number).await?.into_iter();
+    let joined = joinings.filter_map(|joining| Some((joining.entry, joining.evidence?)));
+    let explained = match asked {
+        Some(Asked { rules, now }) => {
+            Some(wire::explain(db, rules, config, *now, release.clone()).await?)
+        }
+        None => None,
+    };
     let beside = Beside {
+        joined: joined.collect(),
+        explained,
         sizes: sizes(db, config, release, &linked).await?,
         statements,
         linked,
@@ -187,7 +220,7 @@ fn text_page(
     let words = words_of(config.wire.language.as_deref());
     let zone = config.wire.timezone;
     let statement = text.statement.as_ref().map(|record| &record.read.statement);
-    let title = feed::title(release, text.summary.as_deref(), words);
+    let title = feed::title(release, Some(text), words);
     let read_on = feed::shown_address(release).map(str::to_owned);
     let (by, by_href) = by(config, addresses, release, statement, words);
     let published_at = release.published.map(date::rfc3339);
@@ -413,6 +446,8 @@ mod tests {
             statements: vec![sample::statement_record()],
             linked: sample::linked(),
             sizes: HashMap::new(),
+            joined: HashMap::new(),
+            explained: None,
             related: vec![all[0].0.clone()],
         };
         let page = text_page(&config, &addresses, release, text, &beside);

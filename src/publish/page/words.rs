@@ -3,6 +3,7 @@
 //! One table, one row per language; a new language is a new row. Everything else on a page is
 //! somebody's text.
 
+use crate::domain::likeness::Verdict;
 use crate::domain::release::LinkKind;
 use crate::domain::source::State;
 use std::cmp::Ordering;
@@ -64,6 +65,15 @@ pub struct Words {
     pub links_to: &'static str,
     pub quotes: &'static str,
     pub this_text: &'static str,
+    pub same_text: &'static str,
+    pub excerpt: &'static str,
+    pub teaser: &'static str,
+    pub light_edit: &'static str,
+    pub same_title: &'static str,
+    pub explained: &'static str,
+    pub near: &'static str,
+    pub apart: &'static str,
+    pub would_enter: &'static str,
     pub seen: &'static str,
     pub has_published: &'static str,
     pub has_not_published: &'static str,
@@ -174,6 +184,15 @@ static DE: Words = Words {
     links_to: "verlinkt",
     quotes: "zitiert wörtlich",
     this_text: "dieser Text",
+    same_text: "derselbe Text",
+    excerpt: "der Anfang dieses Textes",
+    teaser: "ein Anriss dieses Textes",
+    light_edit: "leicht bearbeitet",
+    same_title: "derselbe Titel in denselben Tagen",
+    explained: "Für Betreiber: im Ticker durch",
+    near: "Nahe, aber nicht zugehörig",
+    apart: "Ähnlich, aber eine andere Meldung",
+    would_enter: "Käme in den Ticker mit",
     seen: "gesehen",
     has_published: "veröffentlicht",
     has_not_published: "noch nicht veröffentlicht",
@@ -284,6 +303,15 @@ static EN: Words = Words {
     links_to: "links to",
     quotes: "quotes word for word",
     this_text: "this text",
+    same_text: "the same text",
+    excerpt: "the beginning of this text",
+    teaser: "a teaser of this text",
+    light_edit: "lightly edited",
+    same_title: "the same title within days",
+    explained: "For operators: in the wire by",
+    near: "Near, and not related",
+    apart: "Like it, and another release",
+    would_enter: "Would enter the wire with",
     seen: "seen",
     has_published: "published",
     has_not_published: "not published yet",
@@ -394,6 +422,15 @@ static RU: Words = Words {
     links_to: "ссылается на",
     quotes: "дословно цитирует",
     this_text: "этот текст",
+    same_text: "тот же текст",
+    excerpt: "начало этого текста",
+    teaser: "анонс этого текста",
+    light_edit: "с небольшими правками",
+    same_title: "тот же заголовок в те же дни",
+    explained: "Для операторов: в ленте благодаря",
+    near: "Близко, но не по теме",
+    apart: "Похоже, но другое сообщение",
+    would_enter: "Попало бы в ленту при",
     seen: "замечено",
     has_published: "опубликовано",
     has_not_published: "ещё не опубликовано",
@@ -483,6 +520,17 @@ impl Words {
             State::Silent | State::Frozen => self.state_quiet,
             State::Disabled => self.state_disabled,
             _ => self.state_trouble,
+        }
+    }
+
+    /// By what a publication was found to be the same text as its release's.
+    pub fn of_verdict(&self, verdict: Verdict) -> &'static str {
+        match verdict {
+            Verdict::Excerpt => self.excerpt,
+            Verdict::Teaser => self.teaser,
+            Verdict::LightEdit => self.light_edit,
+            Verdict::TitleAndDate => self.same_title,
+            _ => self.same_text,
         }
     }
 
