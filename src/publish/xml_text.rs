@@ -35,15 +35,26 @@ pub fn allowed(text: &str) -> Cow<'_, str> {
 
 /// `text` on one line: what XML forbids dropped, runs of white space one space, none at the ends.
 /// For titles, names and everything that stands in an attribute, where parsers make line ends spaces.
+/// Embeddings, overrides and isolates of direction are dropped too: an unclosed one would turn
+/// whatever a reader or a page shows behind the line (UAX #9); marks (LRM, RLM) stay.
 pub fn one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     for word in allowed(text).split_whitespace() {
-        if !line.is_empty() {
+        let before = line.len();
+        if before > 0 {
             line.push(' ');
         }
-        line.push_str(word);
+        let start = line.len();
+        line.extend(word.chars().filter(|c| !is_direction(*c)));
+        if line.len() == start {
+            line.truncate(before);
+        }
     }
     line
+}
+
+fn is_direction(c: char) -> bool {
+    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 /// `text` as HTML source, and as the value of an XML attribute that a library writes unescaped.
@@ -102,6 +113,14 @@ mod tests {
     #[test]
     fn one_line_folds_white_space() {
         assert_eq!(one_line("  a\n\tb\u{a0}c "), "a b c");
+    }
+
+    #[test]
+    fn one_line_turns_nothing_that_stands_behind_it() {
+        assert_eq!(
+            one_line("\u{202E}ab\u{2067}c \u{202C} d\u{200F}"),
+            "abc d\u{200F}"
+        );
     }
 
     #[test]
