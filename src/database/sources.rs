@@ -135,6 +135,27 @@ impl Database {
         .await
     }
 
+    /// Moves what was noted of sources under a clock that was ahead of `now` back to it: each is
+    /// asked again after the interval that it had. Gives how many there were.
+    pub async fn turn_back_clock(&self, now: Moment) -> Result<u64> {
+        self.write("turn the clock of sources back", move |conn| {
+            Box::pin(async move {
+                sqlx::query(
+                    "UPDATE source SET last_poll = ?1, next_poll = ?1 + next_poll - last_poll,
+                     since = min(since, ?1), first_ok = min(first_ok, ?1),
+                     last_ok = min(last_ok, ?1), last_new = min(last_new, ?1)
+                     WHERE last_poll > ?1",
+                )
+                .bind(ms(now))
+                .execute(conn)
+                .await
+                .attempt("turn the clock of sources back")
+                .map(|done| done.rows_affected())
+            })
+        })
+        .await
+    }
+
     /// All sources that ever were declared, by id.
     pub async fn sources(&self) -> Result<Vec<SourceRecord>> {
         let rows = sqlx::query("SELECT * FROM source ORDER BY id")

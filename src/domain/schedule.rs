@@ -71,7 +71,7 @@ impl Beat {
     }
 
     /// The interval from `now`'s next moment to the one after it.
-    fn interval(&self, now: Moment) -> Duration {
+    pub fn interval(&self, now: Moment) -> Duration {
         match self {
             Beat::Every(interval) => *interval,
             Beat::Cron(..) => {
@@ -165,6 +165,8 @@ pub enum Ending {
     Throttled(Option<Moment>),
     /// 410.
     Gone,
+    /// Answered well, from where another source is asked anyway.
+    Shared,
 }
 
 /// Two numbers in [0, 1) that keep sources apart.
@@ -179,7 +181,8 @@ pub struct Jitter {
 /// When to ask next.
 ///
 /// Never before `now + min_every`; at most a day ahead, but where the operator's own interval is
-/// longer (then with a tenth of jitter), the publisher says wait, or the source is gone.
+/// longer (then with a tenth of jitter), the publisher says wait, or the source is gone or another
+/// one under a second address.
 ///
 /// ```
 /// use presswire::domain::schedule::*;
@@ -217,6 +220,7 @@ pub fn next_poll_at(
             jitter,
         ),
         Ending::Gone => now + delta(GONE_PROBE) + spread(LONGEST, jitter.offset),
+        Ending::Shared => now + delta(LONGEST.max(usual)) + spread(LONGEST, jitter.offset),
     };
     let next = match (ending, &policy.beat) {
         (Ending::Answered | Ending::Failed, Beat::Every(_)) => {
@@ -243,9 +247,7 @@ fn answered(
     if policy.own {
         return match &policy.beat {
             Beat::Every(_) => now + delta(usual) + phase(now, usual, jitter.offset),
-            cron @ Beat::Cron(..) => cron
-                .next(now + delta(policy.min_every))
-                .unwrap_or(now + delta(LONGEST)),
+            cron @ Beat::Cron(..) => about(cron, now, policy.min_every),
         };
     }
     let asked = Duration::from_secs(hints.interval_s.unwrap_or_default())
@@ -260,11 +262,7 @@ fn answered(
             now + delta(wait) + phase(now, wait, jitter.offset)
         }
         cron @ Beat::Cron(..) => {
-            // An occurrence that comes a little too soon is moved, not skipped: `ttl` 60 under an
-            // hourly cron must not become two hours.
-            let from = now + delta(policy.min_every.max(wait.mul_f64(0.9)));
-            let at = cron.next(from).unwrap_or(now + delta(LONGEST));
-            at.max(now + delta(wait)) + delta(CRON_SPREAD.min(usual / 10).mul_f64(jitter.offset))
+            about(cron, now, wait) + delta(CRON_SPREAD.min(usual / 10).mul_f64(jitter.offset))
         }
     };
     past_skipped(next, hints)
@@ -295,10 +293,17 @@ fn later(policy: &Policy, now: Moment, wait: Duration, jitter: Jitter) -> Moment
         Beat::Every(_) => now + delta(wait) + spread(wait, jitter.dice),
         cron @ Beat::Cron(..) => {
             let usual = cron.interval(now);
-            let from = now + delta(wait.saturating_sub(usual).max(policy.min_every));
-            cron.next(from).unwrap_or(now + delta(LONGEST))
+            about(cron, now, wait.saturating_sub(usual).max(policy.min_every))
         }
     }
+}
+
+/// The first occurrence of `cron` about `wait` after `now`. One that comes a little too soon is moved,
+/// not skipped: a poll begins some moments after the occurrence that it is for, so `ttl` 60 under an
+/// hourly cron would become two hours, and `*/5` under `min_every` 5 min ten minutes.
+fn about(cron: &Beat, now: Moment, wait: Duration) -> Moment {
+    let next = cron.next(now + delta(wait.mul_f64(0.9)));
+    next.map_or(now + delta(LONGEST), |at| at.max(now + delta(wait)))
 }
 
 fn spread(interval: Duration, share: f64) -> TimeDelta {
@@ -604,6 +609,18 @@ mod tests {
     }
 
     #[test]
+    fn source_that_ends_where_another_does_is_asked_daily() {
+        let policy = every(HOUR / 2, true);
+        let next = after(
+            Ending::Shared,
+            &Hints::default(),
+            &policy,
+            &Habit::default(),
+        );
+        between(next, 1440.0, 1584.0);
+    }
+
+    #[test]
     fn cron_is_in_its_zone_over_the_change_of_the_clock() {
         let seven = cron("0 7 * * *", true, Tz::Europe__Berlin);
         let next = |from: &str| {
@@ -622,6 +639,63 @@ mod tests {
         };
         assert_eq!(next("2026-10-24T12:00:00Z"), moment("2026-10-25T06:00:00Z"));
         assert_eq!(next("2026-03-28T12:00:00Z"), moment("2026-03-29T05:00:00Z"));
+    }
+
+    #[test]
+    fn cron_in_the_lost_hour_and_in_the_doubled_one_comes_once_a_day() {
+        let all = |expression: &str, from: &str, until: &str| {
+            let policy = cron(expression, true, Tz::Europe__Berlin);
+            let (mut at, until) = (moment(from), moment(until));
+            let mut seen = Vec::new();
+            loop {
+                let (hints, habit) = (Hints::default(), Habit::default());
+                at = next_poll_at(
+                    at,
+                    Ending::Answered,
+                    &hints,
+                    &policy,
+                    &habit,
+                    Jitter::default(),
+                );
+                if at >= until {
+                    return seen;
+                }
+                seen.push(at.format("%d %H:%M").to_string());
+            }
+        };
+        // 02:30 does not exist on the last Sunday of March …
+        let lost = all("30 2 * * *", "2026-03-27T12:00:00Z", "2026-03-31T00:00:00Z");
+        assert_eq!(lost.len(), 3, "{lost:?}");
+        assert!(lost[1].starts_with("29 0"), "{lost:?}");
+        // … and exists twice on that of October.
+        let doubled = all("30 2 * * *", "2026-10-23T12:00:00Z", "2026-10-27T00:00:00Z");
+        assert_eq!(doubled, ["24 00:30", "25 00:30", "26 01:30"]);
+        // Hours go on as they pass.
+        let hourly = all("0 * * * *", "2026-10-24T22:30:00Z", "2026-10-25T03:30:00Z");
+        assert_eq!(
+            hourly,
+            ["24 23:00", "25 00:00", "25 01:00", "25 02:00", "25 03:00"]
+        );
+    }
+
+    #[test]
+    fn cron_as_frequent_as_min_every_keeps_its_beat() {
+        let policy = cron("*/5 * * * *", true, Tz::UTC);
+        let mut at = now() + TimeDelta::milliseconds(600);
+        for n in 1..=12 {
+            let (hints, habit) = (Hints::default(), Habit::default());
+            let next = next_poll_at(
+                at,
+                Ending::Answered,
+                &hints,
+                &policy,
+                &habit,
+                Jitter::default(),
+            );
+            assert!(next - at >= TimeDelta::minutes(5), "{n}");
+            at = next + TimeDelta::milliseconds(20);
+        }
+        between(minutes_until(at), 60.0, 60.1);
     }
 
     #[test]

@@ -80,6 +80,11 @@ impl Failure {
             );
         }
         let cause = innermost(why);
+        // tokio-rustls has no type for this.
+        if cause == "tls handshake eof" {
+            let what = "no secure connection: it hangs up at once";
+            return Failure::new(FailureKind::Tls, what);
+        }
         if chain(why).any(|layer| layer.to_string() == "dns error") {
             return Failure::new(FailureKind::Dns, format!("its name is not found: {cause}"));
         }
@@ -99,6 +104,11 @@ impl Failure {
             FailureKind::Broken,
             format!("the answer breaks off: {}", innermost(why)),
         )
+    }
+
+    /// Whether a publisher was reached: then our own network is there.
+    pub fn came_from_publisher(&self) -> bool {
+        !self.could_be_ours() && !matches!(self.kind, FailureKind::Refused | FailureKind::GaveWay)
     }
 
     /// Whether our own network being down looks like this.

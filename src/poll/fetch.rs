@@ -175,7 +175,8 @@ impl Fetcher {
             ask,
             left: ask.timeout,
             url: without_secrets(ask.url),
-            at_home: true,
+            // An address that the source moved to may be another origin's.
+            at_home: ask.url.origin() == ask.own.origin(),
             permanent: true,
             hops: 0,
             status: None,
@@ -282,6 +283,12 @@ impl Fetcher {
                     until,
                     status: status.as_u16(),
                 }
+            }
+            StatusCode::FORBIDDEN if is_page(answer) => {
+                return Err(Failure::new(
+                    FailureKind::BotWall,
+                    "answers 403 with a page for people: a bot wall or a login stands before it",
+                ));
             }
             _ => return Err(Failure::of_status(status)),
         };
@@ -498,6 +505,15 @@ impl Late {
 fn replaced(way: &Way<'_>, answer: &HeaderMap) -> Option<Validators> {
     let sent = answer.contains_key(header::ETAG) || answer.contains_key(header::LAST_MODIFIED);
     sent.then(|| headers::validators(&way.url, answer, way.ask.now))
+}
+
+fn is_page(answer: &HeaderMap) -> bool {
+    let kind = answer.get(header::CONTENT_TYPE);
+    kind.is_some_and(|kind| {
+        kind.as_bytes()
+            .to_ascii_lowercase()
+            .starts_with(b"text/html")
+    })
 }
 
 fn names_feed(answer: &HeaderMap) -> bool {

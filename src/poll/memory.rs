@@ -62,10 +62,18 @@ pub struct Moved {
 }
 
 impl Memory {
-    /// What a row holds.
-    pub fn restore(json: Option<&str>) -> Memory {
-        json.and_then(|json| serde_json::from_str(json).ok())
-            .unwrap_or_default()
+    /// What a row holds. What was noted under a clock that was ahead of `now` counts as noted now: it
+    /// would keep the weekly look and a move's week waiting for as long as that clock was ahead.
+    pub fn restore(json: Option<&str>, now: Moment) -> Memory {
+        let mut memory: Memory = json
+            .and_then(|json| serde_json::from_str(json).ok())
+            .unwrap_or_default();
+        let since = memory.moved.as_mut().map(|moved| &mut moved.since);
+        let noted = [&mut memory.looked_at, &mut memory.habit.quiet_since];
+        for at in noted.into_iter().flatten().chain(since) {
+            *at = now.min(*at);
+        }
+        memory
     }
 
     /// For the row.
@@ -169,7 +177,7 @@ mod tests {
         }
         memory.redirected(now() + TimeDelta::days(7), &own, Some(&to), true);
         assert!(memory.moved.as_ref().is_some_and(|moved| moved.believed));
-        let kept = Memory::restore(memory.keep().as_deref());
+        let kept = Memory::restore(memory.keep().as_deref(), now() + TimeDelta::days(7));
         assert_eq!(kept.moved, memory.moved);
     }
 
@@ -236,7 +244,22 @@ mod tests {
 
     #[test]
     fn unreadable_memory_is_none() {
-        assert_eq!(Memory::restore(Some("{\"habit\": 7}")), Memory::default());
-        assert_eq!(Memory::restore(None), Memory::default());
+        let restored = Memory::restore(Some("{\"habit\": 7}"), now());
+        assert_eq!(restored, Memory::default());
+        assert_eq!(Memory::restore(None, now()), Memory::default());
+    }
+
+    #[test]
+    fn moments_of_a_clock_that_was_ahead_count_as_now() {
+        let ahead = now() + TimeDelta::days(3650);
+        let (own, to) = (url("https://example.org/a"), url("https://example.org/b"));
+        let mut memory = Memory::default();
+        memory.answered(ahead, 1, true);
+        memory.looked(ahead);
+        memory.redirected(ahead, &own, Some(&to), true);
+        let restored = Memory::restore(memory.keep().as_deref(), now());
+        assert_eq!(restored.habit.quiet_since, Some(now()));
+        assert_eq!(restored.looked_at, Some(now()));
+        assert_eq!(restored.moved.map(|moved| moved.since), Some(now()));
     }
 }

@@ -5,7 +5,7 @@
 //! [`fetch`] sends one bounded conditional GET ([`guard`] looks at each address, [`client`] holds the
 //! connections, [`body`] and [`bodies`] bound what comes, [`headers`] reads what it says about itself,
 //! [`failure`] why it did not come), `planning` compares with what is known, [`verdict`] says how the
-//! source fares, [`memory`] what the next poll should know.
+//! source fares, [`memory`] what the next poll should know, `ends` which sources are really one.
 //!
 //! Nothing here decides what a text is or belongs to: that is `domain`'s and `wire`'s. Nothing here
 //! knows statements or what is served.
@@ -13,6 +13,7 @@
 pub mod bodies;
 pub mod body;
 pub mod client;
+mod ends;
 pub mod failure;
 pub mod fetch;
 pub mod guard;
@@ -38,6 +39,7 @@ use crate::config::Config;
 use crate::database::Database;
 use crate::wire::Rules;
 use arc_swap::ArcSwap;
+use ends::Ends;
 use fetch::Fetcher;
 use hosts::Hosts;
 use settings::Settings;
@@ -62,6 +64,9 @@ struct Inner {
     hosts: Arc<Hosts>,
     fetcher: Fetcher,
     weather: Weather,
+    ends: Ends,
+    /// Held by a poll that plans anew because releases were founded meanwhile.
+    overtaken: tokio::sync::Mutex<()>,
     observer: OnceLock<Box<Observer>>,
 }
 
@@ -89,6 +94,8 @@ impl Poller {
             hosts,
             fetcher,
             weather: Weather::default(),
+            ends: Ends::default(),
+            overtaken: tokio::sync::Mutex::default(),
             observer: OnceLock::new(),
         };
         Poller {
@@ -113,6 +120,7 @@ impl Inner {
         }
         let settings = Arc::new(Settings::of(&config));
         self.settings.store(Arc::clone(&settings));
+        settings.say_what_is_crowded();
         settings
     }
 

@@ -6,7 +6,8 @@ use super::pulse::Pulse;
 use super::settings::Settings;
 use super::source::{PollReport, chain, poll_source};
 use super::{Inner, Poller};
-use crate::database::{Claim, LeaseToken};
+use crate::database::{Claim, DatabaseError, LeaseToken};
+use crate::domain::Moment;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -47,6 +48,8 @@ struct InFlight {
 struct Slots {
     tasks: JoinSet<PollReport>,
     polls: HashMap<Id, InFlight>,
+    /// When it was last seen what is due.
+    looked_at: Option<Moment>,
 }
 
 impl Poller {
@@ -55,6 +58,7 @@ impl Poller {
     pub async fn run_due(&self) {
         let inner = &self.inner;
         let mut slots = Slots::default();
+        inner.settings().say_what_is_crowded();
         while !inner.shutdown.is_cancelled() {
             let sleep = match slots.fill(inner).await {
                 Ok(sleep) => sleep,
@@ -76,13 +80,11 @@ impl Poller {
 
 impl Slots {
     /// Claims for every free slot; how long there is nothing to do then.
-    async fn fill(
-        &mut self,
-        inner: &Arc<Inner>,
-    ) -> Result<Duration, crate::database::DatabaseError> {
+    async fn fill(&mut self, inner: &Arc<Inner>) -> Result<Duration, DatabaseError> {
         let settings = inner.settings();
         let poll = &settings.config.poll;
         let now = inner.clock.now();
+        self.follow_clock(inner, now).await?;
         let free = poll.concurrency.max(1).saturating_sub(self.polls.len());
         if free == 0 {
             if inner.db.next_due(now).await?.is_some_and(|due| due <= now) {
@@ -125,6 +127,19 @@ impl Slots {
         Ok(wait
             .unwrap_or(LONGEST_SLEEP)
             .clamp(Duration::from_millis(5), LONGEST_SLEEP))
+    }
+
+    /// At the start, and whenever the clock was set back: what was to be asked by a clock that was
+    /// ahead would otherwise not be asked before that time comes, in hours or years.
+    async fn follow_clock(&mut self, inner: &Inner, now: Moment) -> Result<(), DatabaseError> {
+        if self.looked_at.is_none_or(|at| now < at) {
+            let sources = inner.db.turn_back_clock(now).await?;
+            if sources > 0 {
+                tracing::warn!(sources, %now, "the clock was set back: when sources are asked next is moved with it");
+            }
+        }
+        self.looked_at = Some(now);
+        Ok(())
     }
 
     fn begin(&mut self, inner: &Arc<Inner>, settings: &Arc<Settings>, claim: Claim) {

@@ -104,7 +104,7 @@ pub(super) async fn poll_source(
     let Some(index) = settings.index_of(record) else {
         return not_followed(inner, &claim, now).await;
     };
-    let memory = Memory::restore(record.rhythm_memory.as_deref());
+    let memory = Memory::restore(record.rhythm_memory.as_deref(), now);
     let mut poll = Poll {
         inner,
         settings,
@@ -151,9 +151,7 @@ fn log(report: &PollReport) {
 
 /// The configuration was taken anew between the claim and now.
 async fn not_followed(inner: &Inner, claim: &Claim, now: Moment) -> PollReport {
-    if let Err(why) = inner.db.give_back(&[claim.lease]).await {
-        tracing::error!(source = %claim.source.id, error = %chain(&why), "could not give a source back");
-    }
+    give_back(inner, claim).await;
     tracing::debug!(source = %claim.source.id, %now, "no longer followed");
     PollReport {
         source: claim.source.id.clone(),
@@ -165,6 +163,13 @@ async fn not_followed(inner: &Inner, claim: &Claim, now: Moment) -> PollReport {
         new: 0,
         changed: 0,
         duration: Duration::ZERO,
+    }
+}
+
+/// Frees a source whose poll came to nothing.
+async fn give_back(inner: &Inner, claim: &Claim) {
+    if let Err(why) = inner.db.give_back(&[claim.lease]).await {
+        tracing::error!(source = %claim.source.id, error = %chain(&why), "could not give a source back");
     }
 }
 
@@ -250,10 +255,33 @@ impl Poll<'_> {
         let first = self.record.first_ok.is_none();
         self.memory
             .answered(self.now, finding.plan.new_entries(), first);
-        Ok(Finding {
-            verdict: self.refined(finding.verdict, took),
-            ..finding
+        let verdict = self.refined(finding.verdict, took);
+        let end = redirected.as_ref().map(|redirected| &redirected.to);
+        let end = end.or_else(|| (*asked != self.source().url).then_some(asked));
+        Ok(match self.shared_at(end) {
+            Some(shared) if matches!(verdict.state, State::Ok | State::Moved) => Finding {
+                verdict: shared,
+                ending: Ending::Shared,
+                ..finding
+            },
+            _ => Finding { verdict, ..finding },
         })
+    }
+
+    /// What is to be said where it ended at another source's address, or where another one ends, too.
+    fn shared_at(&self, end: Option<&Url>) -> Option<Verdict> {
+        let own = &self.record.id;
+        let Some(end) = end else {
+            self.inner.ends.leave(own);
+            return None;
+        };
+        let address = Address::of(end);
+        let is_followed = |id: &str| self.settings.is_followed(id);
+        let owner = self.settings.followed_at(&address).filter(|id| id != own);
+        let other = owner
+            .map(str::to_owned)
+            .or_else(|| self.inner.ends.reach(own, address, is_followed));
+        other.map(|other| Verdict::shared(end, &other))
     }
 
     fn failed(
@@ -264,6 +292,7 @@ impl Poll<'_> {
         asked: &Url,
     ) -> Finding {
         let verdict = Verdict::failed(failure, status);
+        self.inner.ends.leave(&self.record.id);
         if *asked != self.source().url {
             // The address that it moved to fails: the old one is asked again.
             self.memory.moved = None;
@@ -282,7 +311,7 @@ impl Poll<'_> {
         let is_same = whole && self.record.body_hash == Some(body.hash);
         // Read all the same once a week: entries that are still shown are noted so.
         if is_same && !looked {
-            self.memory.looked_at = Some(self.now);
+            self.memory.looked(self.now);
             let validators = Some(body.validators);
             return Ok(Finding {
                 validators,
@@ -300,6 +329,9 @@ impl Poll<'_> {
             place,
         } = body;
         let read = blocking(move || {
+            // Against a base with a query only "" and "#…" differ, and would publish the token in it.
+            let mut url = url;
+            url.set_query(None);
             let hints = read::Hints {
                 base: Some(&url),
                 content_type: content_type.as_deref(),
@@ -409,7 +441,7 @@ impl Poll<'_> {
             self.judge_304(&validators, hash, &plan);
         }
         if whole {
-            self.memory.looked_at = Some(self.now);
+            self.memory.looked(self.now);
         }
         // What could not be read to its end keeps no validators: the rest must be asked for again.
         let verdict = if truncated {
@@ -542,9 +574,16 @@ impl Poll<'_> {
         };
         match self.keep_finding(claim, &finding, next_poll).await {
             Ok(Kept::Written { .. }) => report(&finding.verdict, finding.answered, new, changed),
-            Ok(Kept::LeaseLost | Kept::Overtaken) => {
+            Ok(Kept::LeaseLost) => {
                 let mut verdict = finding.verdict;
                 verdict.message = Some("another process polls it".to_owned());
+                report(&verdict, false, 0, 0)
+            }
+            Ok(Kept::Overtaken) => {
+                // Still due, and free: it is asked again at once, and planned on what is known then.
+                give_back(self.inner, claim).await;
+                let mut verdict = finding.verdict;
+                verdict.message = Some("others kept publishing at the same time".to_owned());
                 report(&verdict, false, 0, 0)
             }
             Err(why) => {
@@ -570,7 +609,12 @@ impl Poll<'_> {
         let arrivals: Vec<wire::Arrival> =
             drafts.iter().map(|draft| draft.arrival.clone()).collect();
         let mut kept = Kept::Overtaken;
-        for _ in 0..MOST_PLANS {
+        for plan in 0..MOST_PLANS {
+            // Who was overtaken goes on alone, so that of many polls at once none starves.
+            let _alone = match plan {
+                0 => None,
+                _ => Some(self.inner.overtaken.lock().await),
+            };
             let (placements, planned_at) = match arrivals.is_empty() {
                 true => (Vec::new(), ReleaseNumber(0)),
                 false => wire::place(&self.inner.db, &rules, self.now, &arrivals).await?,

@@ -192,6 +192,18 @@ impl Verdict {
         )
     }
 
+    /// It redirects to where another source ends, too.
+    pub fn shared(to: &Url, other: &str) -> Verdict {
+        Verdict::new(
+            State::Moved,
+            format!(
+                "ends at {}, as the source “{other}” does, which is asked for both",
+                shown::address(to)
+            ),
+            "remove one of the two from feeds.toml; what both published stays",
+        )
+    }
+
     /// It says that nothing changed although something did.
     pub fn frozen() -> Verdict {
         Verdict::new(

@@ -22,8 +22,10 @@ impl Weather {
     /// A host could not be reached; whether by now every one fails.
     pub(super) fn failed(&self, host: &str, failure: &Failure) -> bool {
         let mut hosts = self.lock();
-        if !failure.could_be_ours() {
+        if failure.came_from_publisher() {
             hosts.clear();
+        }
+        if !failure.could_be_ours() {
             return false;
         }
         if hosts.len() < HOSTS {
@@ -53,6 +55,12 @@ mod tests {
         assert!(!weather.failed("b", &dns));
         assert!(weather.failed("c", &dns));
         assert!(weather.failed("d", &dns));
+        let refused = Failure::new(FailureKind::Refused, "private address");
+        assert!(!weather.failed("e", &refused));
+        assert!(
+            weather.failed("d", &dns),
+            "nothing was asked of a refused one"
+        );
         assert!(!weather.failed("e", &Failure::new(FailureKind::Status, "answers 404")));
         assert!(!weather.failed("f", &dns));
         weather.answered();

@@ -416,17 +416,21 @@ pub(super) fn origin(config: &Config, publication: &Publication) -> Option<Origi
     };
     let address = address::public_address(source_url);
     let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+    // A feed that is asked with a token often says so in its own address.
+    let link = |text: &Option<String>| {
+        given(text)
+            .filter(|link| address::is_linkable(link))
+            .map(|link| address::public_address(&link))
+    };
     Some(Origin {
-        id: given(&facts.id).unwrap_or_else(|| address.clone()),
+        id: given(&facts.id).map_or_else(|| address.clone(), |id| address::public_address(&id)),
         title: match given(&facts.title) {
             Some(own) => own,
             None => source_name(config, &publication.by)?,
         },
         updated: facts.updated,
-        self_link: given(&facts.self_link)
-            .filter(|link| address::is_linkable(link))
-            .unwrap_or(address),
-        page: given(&facts.link).filter(|link| address::is_linkable(link)),
+        self_link: link(&facts.self_link).unwrap_or(address),
+        page: link(&facts.link),
     })
 }
 

@@ -248,3 +248,43 @@ async fn claimer_and_poll_now_do_not_ask_twice_at_once() {
     stage.shutdown.cancel();
     running.await.expect("it stops cleanly");
 }
+
+#[tokio::test]
+async fn clock_that_was_years_ahead_stops_no_source() {
+    let publisher = Publisher::start().await;
+    serve(&publisher, &["/a".to_owned()], &feed());
+    let stage = Stage::with(&sources(&publisher, &["/a".to_owned()])).await;
+    stage.later(TimeDelta::days(3650));
+    stage.poll_one().await;
+    stage.clock.set(super::stage::noon());
+    let clock = stage.clock.clone();
+    let done = async || {
+        clock.set(clock.now() + TimeDelta::minutes(1));
+        publisher.asked().len() == 2
+    };
+    run_until(&stage, done).await;
+    let waited = stage.clock.now() - super::stage::noon();
+    assert!(waited >= TimeDelta::minutes(30), "no storm: {waited}");
+    assert!(stage.source("a").await.last_poll <= Some(clock.now()));
+}
+
+#[tokio::test]
+async fn clock_set_back_while_running_delays_by_an_interval_at_most() {
+    let publisher = Publisher::start().await;
+    serve(&publisher, &["/a".to_owned()], &feed());
+    let stage = Stage::with(&sources(&publisher, &["/a".to_owned()])).await;
+    let clock = stage.clock.clone();
+    let back = super::stage::noon() - TimeDelta::days(2);
+    let is_back = std::cell::Cell::new(false);
+    let done = async || {
+        let polled = stage.source("a").await.last_poll.is_some();
+        if polled && !is_back.replace(polled) {
+            clock.set(back);
+        } else if polled {
+            clock.set(clock.now() + TimeDelta::minutes(1));
+        }
+        publisher.asked().len() == 2
+    };
+    run_until(&stage, done).await;
+    assert!(clock.now() - back < TimeDelta::hours(2), "{}", clock.now());
+}

@@ -5,16 +5,16 @@ use crate::support::publisher::{Publisher, Reply};
 use chrono::TimeDelta;
 use presswire::domain::source::State;
 
-const HOUR: TimeDelta = TimeDelta::hours(1);
+pub(super) const HOUR: TimeDelta = TimeDelta::hours(1);
 
-fn source(publisher: &Publisher, path: &str) -> String {
+pub(super) fn source(publisher: &Publisher, path: &str) -> String {
     format!(
         "[[source]]\nid = \"a\"\nurl = \"{}\"\nkeep = \"all\"\n",
         publisher.url(path)
     )
 }
 
-async fn stage(publisher: &Publisher) -> Stage {
+pub(super) async fn stage(publisher: &Publisher) -> Stage {
     Stage::with(&source(publisher, "/feed")).await
 }
 
@@ -173,44 +173,6 @@ async fn emptied_and_refilled_feed_announces_nothing_twice() {
         ),
         before
     );
-}
-
-#[tokio::test]
-async fn page_instead_of_a_feed_keeps_entries_and_validators() {
-    let publisher = Publisher::start().await;
-    let page = "<html><head><title>Please log in</title><link rel=\"alternate\" type=\"application/rss+xml\" href=\"/new.xml\"></head><body></body></html>";
-    publisher.in_turn(
-        "/feed",
-        vec![
-            Reply::ok(rss("Ministry", &[("1", "One")])).etag("\"1\""),
-            Reply::ok(page)
-                .etag("\"page\"")
-                .header("Content-Type", "text/html"),
-        ],
-    );
-    let stage = stage(&publisher).await;
-    stage.poll_one().await;
-    stage.later(HOUR);
-    let report = stage.poll_one().await;
-    assert_eq!(report.state, State::NotAFeed);
-    assert!(
-        report
-            .message
-            .is_some_and(|message| message.contains("Please log in"))
-    );
-    assert!(
-        report
-            .remedy
-            .is_some_and(|remedy| remedy.contains("/new.xml"))
-    );
-    let row = stage.source("a").await;
-    assert_eq!(
-        row.validators
-            .and_then(|validators| validators.etag)
-            .as_deref(),
-        Some("\"1\"")
-    );
-    assert_eq!((row.entries, row.last_ok), (1, Some(noon())));
 }
 
 #[tokio::test]
@@ -397,175 +359,6 @@ async fn entries_taken_back_become_withdrawn() {
 }
 
 #[tokio::test]
-async fn failures_back_off_and_recover_alone() {
-    let publisher = Publisher::start().await;
-    let ok = Reply::ok(rss("Ministry", &[("1", "One")]));
-    publisher.in_turn(
-        "/feed",
-        vec![
-            Reply::status(500),
-            Reply::status(500),
-            Reply::status(500),
-            ok,
-        ],
-    );
-    let stage = stage(&publisher).await;
-    let mut waits = Vec::new();
-    for _ in 0..4 {
-        let report = stage.poll_one().await;
-        let next = stage.source("a").await.next_poll.expect("it is followed");
-        waits.push(((next - stage.clock.now()).num_minutes(), report.state));
-        stage.later(HOUR * 24);
-    }
-    let close = |minutes: i64, usual: i64| minutes >= usual && minutes <= usual * 11 / 10;
-    assert!(
-        close(waits[0].0, 30) && close(waits[1].0, 60) && close(waits[2].0, 120),
-        "{waits:?}"
-    );
-    assert_eq!((waits[2].1, waits[3].1), (State::Unreachable, State::Ok));
-    assert!(close(waits[3].0, 30), "{waits:?}");
-}
-
-#[tokio::test]
-async fn statuses_become_states_with_remedies() {
-    let publisher = Publisher::start().await;
-    publisher.serve("/gone", Reply::status(410));
-    publisher.serve(
-        "/slow-down",
-        Reply::status(429).header("Retry-After", "7200"),
-    );
-    publisher.serve(
-        "/wall",
-        Reply::status(403).header("cf-mitigated", "challenge"),
-    );
-    publisher.serve("/login", Reply::status(401));
-    for (path, state, at_least_h, at_most_h) in [
-        ("/gone", State::Gone, 30 * 24, 31 * 24),
-        ("/slow-down", State::Throttled, 2, 3),
-        ("/wall", State::Blocked, 0, 1),
-        ("/login", State::Blocked, 0, 1),
-        ("/none", State::Unreachable, 0, 1),
-    ] {
-        let stage = Stage::with(&source(&publisher, path)).await;
-        let report = stage.poll_one().await;
-        assert_eq!(report.state, state, "{path}");
-        assert!(
-            report.message.is_some() && report.remedy.is_some(),
-            "{path}"
-        );
-        let wait = stage.source("a").await.next_poll.expect("it is followed") - noon();
-        assert!(
-            wait >= HOUR * at_least_h && wait <= HOUR * at_most_h,
-            "{path}: {wait}"
-        );
-    }
-}
-
-#[tokio::test]
-async fn private_address_is_blocked_with_a_remedy() {
-    let publisher = Publisher::start().await;
-    let toml = format!("[wire]\ntitle = \"W\"\n{}", source(&publisher, "/feed"));
-    let stage = Stage::of(&toml).await;
-    let report = stage.poll_one().await;
-    assert_eq!(report.state, State::Blocked);
-    assert!(
-        report
-            .remedy
-            .is_some_and(|remedy| remedy.contains("allow_private_networks"))
-    );
-    assert_eq!(publisher.asked().len(), 0);
-}
-
-#[tokio::test]
-async fn secrets_of_an_address_are_in_no_message() {
-    let publisher = Publisher::start().await;
-    let url = publisher
-        .url("/feed?token=hunter2")
-        .to_string()
-        .replace("http://", "http://me:hunter2@");
-    publisher.serve(
-        "/feed?token=hunter2",
-        Reply::to(301, "/other?token=hunter2"),
-    );
-    publisher.serve("/other?token=hunter2", Reply::ok(rss("M", &[("1", "One")])));
-    let stage = Stage::with(&format!("[[source]]\nid = \"a\"\nurl = \"{url}\"\n")).await;
-    let report = stage.poll_one().await;
-    assert_eq!(report.state, State::Moved);
-    assert!(!format!("{report:?}").contains("hunter2"), "{report:?}");
-}
-
-#[tokio::test]
-async fn permanent_redirect_is_proposed_at_once_and_believed_after_a_week() {
-    let publisher = Publisher::start().await;
-    publisher.serve("/feed", Reply::to(301, "/new"));
-    publisher.serve("/new", Reply::ok(rss("M", &[("1", "One")])).etag("\"1\""));
-    let stage = stage(&publisher).await;
-    let report = stage.poll_one().await;
-    assert_eq!((report.state, report.new), (State::Moved, 1));
-    for _ in 0..4 {
-        stage.later(TimeDelta::days(2));
-        assert_eq!(stage.poll_one().await.state, State::Moved);
-    }
-    let olds = publisher.asked_for("/feed").len();
-    stage.later(HOUR);
-    let report = stage.poll_one().await;
-    assert_eq!((report.state, report.status), (State::Moved, Some(304)));
-    assert_eq!(
-        publisher.asked_for("/feed").len(),
-        olds,
-        "the new address is asked first"
-    );
-    publisher.serve("/new", Reply::status(404));
-    stage.later(HOUR);
-    stage.poll_one().await;
-    publisher.serve("/feed", Reply::ok(rss("M", &[("1", "One")])));
-    stage.later(HOUR);
-    assert_eq!(
-        stage.poll_one().await.state,
-        State::Ok,
-        "the old address is asked again where the new one fails"
-    );
-}
-
-#[tokio::test]
-async fn unchanged_for_ever_is_found_out_by_the_weekly_look() {
-    let publisher = Publisher::start().await;
-    // Says 304 to whatever it is asked, and has something new.
-    publisher.serve("/feed", Reply::ok(rss("M", &[("1", "One")])).etag("\"1\""));
-    let stage = stage(&publisher).await;
-    stage.poll_one().await;
-    publisher.serve(
-        "/feed",
-        Reply::ok(rss("M", &[("2", "Two"), ("1", "One")])).etag("\"1\""),
-    );
-    stage.later(TimeDelta::days(6));
-    assert_eq!(stage.poll_one().await.status, Some(304));
-    stage.later(TimeDelta::days(1));
-    let report = stage.poll_one().await;
-    assert_eq!(
-        (report.state, report.status, report.new),
-        (State::Frozen, Some(200), 1)
-    );
-    publisher.serve(
-        "/feed",
-        Reply::ok(rss("M", &[("3", "Three"), ("2", "Two"), ("1", "One")])).etag("\"1\""),
-    );
-    stage.later(HOUR);
-    let report = stage.poll_one().await;
-    assert_eq!(
-        (report.state, report.new),
-        (State::Frozen, 1),
-        "it is asked for everything from now on"
-    );
-    publisher.serve(
-        "/feed",
-        Reply::ok(rss("M", &[("3", "Three")])).etag("\"2\""),
-    );
-    stage.later(HOUR);
-    assert_eq!(stage.poll_one().await.state, State::Ok);
-}
-
-#[tokio::test]
 async fn filters_decide_membership_but_not_storage() {
     let publisher = Publisher::start().await;
     publisher.serve(
@@ -645,4 +438,51 @@ async fn unknown_source_is_said_before_anything_is_asked() {
         .await;
     assert!(polled.is_err_and(|why| why.to_string().contains("“b”")));
     assert_eq!(publisher.asked().len(), 0);
+}
+
+/// Polls a feed, then another state of it; how many releases there are then, and new entries of the
+/// second poll.
+async fn releases_after(before: String, after: String) -> (usize, usize) {
+    let publisher = Publisher::start().await;
+    publisher.in_turn("/feed", vec![Reply::ok(before), Reply::ok(after)]);
+    let stage = stage(&publisher).await;
+    stage.poll_one().await;
+    stage.later(HOUR);
+    let report = stage.poll_one().await;
+    assert_eq!(report.state, State::Ok);
+    (stage.titles().await.len(), report.new)
+}
+
+/// Twenty items with these guids.
+fn twenty(guid: impl Fn(usize) -> String) -> String {
+    let items: String = (0..20)
+        .map(|n| {
+            let date = "Fri, 20 Nov 2026 10:00:00 GMT";
+            let with_link = item(&n.to_string(), &format!("Text {n} of twenty"), date);
+            with_link.replace(
+                &format!("<guid isPermaLink=\"false\">{n}</guid>"),
+                &format!("<guid isPermaLink=\"false\">{}</guid>", guid(n)),
+            )
+        })
+        .collect();
+    format!("<rss version=\"2.0\"><channel><title>M</title>{items}</channel></rss>")
+}
+
+#[tokio::test]
+async fn ids_that_all_change_at_once_announce_nothing_again() {
+    let old = || twenty(|n| format!("http://a.example/{n}"));
+    let https = twenty(|n| format!("https://a.example/{n}"));
+    assert_eq!(releases_after(old(), https).await, (20, 0), "http to https");
+    let random = twenty(|n| format!("urn:uuid:0000-{}", n * 7919));
+    assert_eq!(
+        releases_after(old(), random).await,
+        (20, 0),
+        "another system"
+    );
+    let same = twenty(|_| "always".to_owned());
+    assert_eq!(
+        releases_after(same.clone(), same).await,
+        (20, 0),
+        "one for all"
+    );
 }
