@@ -23,6 +23,9 @@ pub const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(7 * 24 * 3600);
 /// How often an address that answered 410 is looked at again.
 pub const GONE_PROBE: Duration = Duration::from_secs(30 * 24 * 3600);
 
+/// The least wait after a poll that was given up for others: by then they have been asked.
+const SOON: Duration = Duration::from_secs(60);
+
 /// Before so much was observed, nothing is concluded from silence.
 const OBSERVED_FOR: Duration = Duration::from_secs(24 * 3600);
 const OBSERVED_POLLS: u32 = 20;
@@ -167,6 +170,8 @@ pub enum Ending {
     Gone,
     /// Answered well, from where another source is asked anyway.
     Shared,
+    /// Given up by ourselves, since it hung while others were waiting.
+    Interrupted,
 }
 
 /// Two numbers in [0, 1) that keep sources apart.
@@ -220,6 +225,10 @@ pub fn next_poll_at(
             jitter,
         ),
         Ending::Gone => now + delta(GONE_PROBE) + spread(LONGEST, jitter.offset),
+        Ending::Interrupted => {
+            let soon = policy.min_every.max(SOON);
+            now + delta(soon) + spread(soon, jitter.dice)
+        }
         Ending::Shared => now + delta(LONGEST.max(usual)) + spread(LONGEST, jitter.offset),
     };
     let next = match (ending, &policy.beat) {
@@ -618,6 +627,17 @@ mod tests {
             &Habit::default(),
         );
         between(next, 1440.0, 1584.0);
+    }
+
+    #[test]
+    fn poll_given_up_for_others_is_made_up_for_soon() {
+        let policy = cron("0 7 * * *", true, Tz::UTC);
+        let (hints, habit) = (Hints::default(), Habit::default().failed());
+        between(
+            after(Ending::Interrupted, &hints, &policy, &habit),
+            5.0,
+            5.5,
+        );
     }
 
     #[test]

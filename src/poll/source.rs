@@ -300,8 +300,14 @@ impl Poll<'_> {
         if self.inner.weather.failed(host, failure) {
             return Finding::of(verdict.perhaps_ours(), Ending::Failed);
         }
+        let first = self.memory.habit.failures == 0;
         self.memory.habit = self.memory.habit.failed();
-        Finding::of(verdict, Ending::Failed)
+        // A slow source is not to miss a whole interval because many were due at once.
+        let ending = match failure.kind {
+            FailureKind::GaveWay if first => Ending::Interrupted,
+            _ => Ending::Failed,
+        };
+        Finding::of(verdict, ending)
     }
 
     /// A body: the same as last time, a feed, or something else.

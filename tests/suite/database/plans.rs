@@ -29,6 +29,10 @@ const READ_WHOLE: &[(&str, &str)] = &[
         "SELECT number FROM source",
         "explaining an address looks at every source",
     ),
+    (
+        "UPDATE source SET last_poll = ?1, next_poll",
+        "asked at the start, and where the clock went back",
+    ),
     ("FROM source_moved", "declaring compares all sources"),
 ];
 
