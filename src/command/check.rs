@@ -41,7 +41,14 @@ pub(super) fn check(path: &Path, asked: Asked) -> anyhow::Result<Ended> {
     if let Some(config) = &config {
         let reading = store::read_all(config, Clock::System.now());
         statements = reading.statements.len();
-        faults.extend(reading.problems.into_iter().map(of_statement));
+        let decisions = store::decisions_problem(config);
+        faults.extend(
+            reading
+                .problems
+                .into_iter()
+                .chain(decisions)
+                .map(of_statement),
+        );
     }
     let errors = more
         + faults

@@ -6,10 +6,12 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::database::Database;
 use crate::domain::Moment;
+use crate::domain::decision::Decision;
 use crate::domain::relation::{Relation, Target};
 use crate::domain::release::{By, Release};
 use crate::publish::{self, Addresses, date};
-use crate::wire::{self, Apart, Explained, Explanation, Joined, Remedy, Rules, figures};
+use crate::store;
+use crate::wire::{self, Apart, Explained, Explanation, Joined, Remedy, figures};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -32,7 +34,7 @@ async fn answer_from(db: &Database, config: &Config, asked: &Explaining) -> anyh
     if releases.is_empty() {
         return Ok(not_known(asked));
     }
-    let rules = Rules::of(config, &db.statements().await?);
+    let (rules, _) = store::rules_in_force(db, config).await?;
     let now = Clock::System.now();
     let mut explained = Vec::with_capacity(releases.len());
     for release in releases {
@@ -99,6 +101,7 @@ fn told(config: &Config, explained: &Explained) -> String {
         &explained.publications,
         publication,
     );
+    section(&mut line, "Editors decided", &explained.decisions, decision);
     section(&mut line, "Related to", &release.relations, relation);
     section(
         &mut line,
@@ -122,6 +125,17 @@ fn told(config: &Config, explained: &Explained) -> String {
         line("Its text was let go ([store] keep_unrelated): near misses can't be looked at any more.".to_owned());
     }
     text
+}
+
+fn decision(decision: &Decision) -> Vec<String> {
+    let mut words = format!("{} {}", date::rfc3339(decision.at), decision.ruling.word());
+    if let Some(statement) = &decision.statement {
+        words.push_str(&format!(" {statement}"));
+    }
+    if !decision.reason.is_empty() {
+        words.push_str(&format!(": {}", decision.reason));
+    }
+    vec![words]
 }
 
 fn section<T>(
@@ -176,6 +190,7 @@ fn publication(one: &Explanation) -> Vec<String> {
         Joined::Ours => "our own text".to_owned(),
         Joined::Founded => "founded the release".to_owned(),
         Joined::As(evidence) => format!("joined as {}", figures(evidence)),
+        Joined::Editor => "joined by an editor's word".to_owned(),
     };
     vec![format!("{who}  {what}"), joined, one.brings.to_string()]
 }

@@ -7,6 +7,7 @@ use crate::config::Config;
 use crate::daemon;
 use crate::database::Database;
 use crate::poll::{PollError, PollReport, Poller};
+use crate::store;
 use crate::wire::{self, Rules};
 use arc_swap::ArcSwap;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -75,7 +76,10 @@ async fn polled(
     drawn: bool,
 ) -> anyhow::Result<Vec<PollReport>> {
     let db = settings::database(&config).await?;
-    let rules = Rules::of(&config, &db.statements().await?);
+    let (rules, problems) = store::take_rules(&db, &config).await?;
+    problems
+        .iter()
+        .for_each(|problem| answer::say(&format!("{problem}\n")));
     declare(&db, &mut config, &rules).await?;
     let order: Vec<String> = config
         .sources

@@ -7,11 +7,14 @@ use crate::clock::Clock;
 use crate::config::{Config, Keep, Source, masked};
 use crate::database::{Database, Place};
 use crate::domain::Moment;
+use crate::domain::decision::TextName;
 use crate::domain::entry::Entry;
+use crate::domain::identity;
 use crate::domain::likeness::Text;
 use crate::domain::release::{By, Release};
 use crate::domain::source::{Address, SourceNumber};
 use crate::read::{Document, ReadError};
+use crate::store;
 use crate::wire::{self, Arrival, Rules};
 use chrono::{SecondsFormat, TimeDelta};
 use serde::Serialize;
@@ -225,18 +228,18 @@ async fn entries(
     now: Moment,
 ) -> anyhow::Result<Vec<Tried>> {
     let db = settings::database_if_any(config).await?;
-    let statements = match &db {
-        Some(db) => db.statements().await?,
-        None => Vec::new(),
+    let rules = match &db {
+        Some(db) => store::rules_in_force(db, config).await?.0,
+        None => Rules::of(config, &[]),
     };
-    let rules = Rules::of(config, &statements);
     let number = match (&db, source) {
         (Some(db), Some(source)) => number(db, source).await?,
         _ => STRANGER,
     };
     let arrivals: Vec<Arrival> = entries
         .iter()
-        .map(|entry| arrival(entry, number, now))
+        .zip(identity::keys(&entries, &[]))
+        .map(|(entry, keyed)| arrival(entry, TextName::Entry(number, keyed.key), number, now))
         .collect();
     let mut joined = match &db {
         Some(db) => joined(db, &rules, now, &arrivals, source).await?,
@@ -273,8 +276,9 @@ async fn number(db: &Database, source: &Source) -> anyhow::Result<SourceNumber> 
     Ok(record.map_or(STRANGER, |record| record.number))
 }
 
-fn arrival(entry: &Entry, source: SourceNumber, now: Moment) -> Arrival {
+fn arrival(entry: &Entry, name: TextName, source: SourceNumber, now: Moment) -> Arrival {
     Arrival {
+        name,
         text: Text {
             title: entry.title.clone(),
             html: entry

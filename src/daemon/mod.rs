@@ -3,6 +3,7 @@
 //! Start: the store's lock, the database, the listeners, the statements, ready, then the first claim.
 //! Stop: no new connections, answers and polls under way finish, jobs end, the database closes.
 
+mod decisions;
 mod edited;
 mod lock;
 mod reload;
@@ -16,6 +17,7 @@ use crate::database::Database;
 use crate::jobs::Timetable;
 use crate::poll::{PollReport, Poller};
 use crate::serve::{Door, Entrance, Status};
+use crate::store;
 use crate::wire::Rules;
 use anyhow::Context;
 use arc_swap::ArcSwap;
@@ -115,7 +117,8 @@ impl Daemon {
         clock: Clock,
     ) -> anyhow::Result<Daemon> {
         // Before anything slow: an edit during the start must not pass for what was taken.
-        let edited = edited::Edited::of(&config.path);
+        let edited = [config.path.clone(), store::decisions_path(&config)]
+            .map(|path| edited::Edited::of(&path));
         let lock = lock::StoreLock::take(&config.store.path)?;
         let host = config.wire.url.host_str().unwrap_or_default().to_owned();
         let db = Database::open(&config.store.database, &host)
@@ -135,10 +138,9 @@ impl Daemon {
 
         let stop = CancellationToken::new();
         // With the statements that are known already: what they relate is no news after a restart.
-        let rules = Arc::new(ArcSwap::from_pointee(Rules::of(
-            &config,
-            &db.statements().await?,
-        )));
+        let (rules, problems) = store::take_rules(&db, &config).await?;
+        decisions::say(&problems);
+        let rules = Arc::new(ArcSwap::from_pointee(rules));
         let mut declared = config.clone();
         let config = Arc::new(ArcSwap::from_pointee(config));
         let status = Arc::new(Status::default());
@@ -167,6 +169,7 @@ impl Daemon {
         house.take_sources(&mut declared).await?;
         house.config.store(Arc::new(declared));
         house.read_statements().await?;
+        house.take_decisions().await;
         house.declare_anew().await;
         house.door.look_at_serial().await?;
         let timetable = house.ring_jobs().await?;
@@ -243,7 +246,7 @@ impl House {
         self: &Arc<Self>,
         options: Options,
         load: Arc<Load>,
-        edited: edited::Edited,
+        [config_edited, decisions_edited]: [edited::Edited; 2],
         tasks: &TaskTracker,
     ) {
         if options.poll {
@@ -259,7 +262,17 @@ impl House {
             tasks.spawn(async move { poller.run_due().await });
         }
         let house = Arc::clone(self);
-        tasks.spawn(async move { house.until_stop(house.keep_reloading(load, edited)).await });
+        tasks.spawn(async move {
+            house
+                .until_stop(house.keep_reloading(load, config_edited))
+                .await
+        });
+        let house = Arc::clone(self);
+        tasks.spawn(async move {
+            house
+                .until_stop(house.keep_decisions_in_force(decisions_edited))
+                .await
+        });
         let house = Arc::clone(self);
         tasks.spawn(async move { house.until_stop(house.keep_statements_in_force()).await });
         let house = Arc::clone(self);

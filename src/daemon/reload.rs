@@ -1,11 +1,12 @@
 //! feeds.toml taken anew: all of it, or nothing.
 
 use super::edited::{Edited, LOOK_EVERY};
-use super::{House, Load, chain};
+use super::{House, Load, chain, decisions};
 use crate::config::{Config, Source};
 use crate::database::{DatabaseError, SourceDeclared};
 use crate::domain::Digest;
 use crate::domain::source::Address;
+use crate::store;
 use crate::wire::{self, Rules};
 use std::sync::Arc;
 
@@ -49,6 +50,7 @@ impl House {
             .set_wire_host(config.wire.url.host_str().unwrap_or_default());
         self.config.store(Arc::new(config));
         self.rebuild_rules().await;
+        self.take_decisions().await;
         self.keep_statements_again().await;
         self.door.forget();
         self.status.reloaded(None);
@@ -100,10 +102,11 @@ impl House {
 
     /// Topics or statements have changed: what new texts are held against changes with them.
     pub(super) async fn rebuild_rules(&self) {
-        match self.db.statements().await {
-            Ok(statements) => self
-                .rules
-                .store(Arc::new(Rules::of(&self.config.load(), &statements))),
+        match store::take_rules(&self.db, &self.config.load()).await {
+            Ok((rules, problems)) => {
+                decisions::say(&problems);
+                self.rules.store(Arc::new(rules));
+            }
             Err(error) => {
                 tracing::error!(error = %chain(&error), "could not read the statements' words")
             }

@@ -199,9 +199,10 @@ fn withdrawal(row: &Columns<'_>, when: &str) -> Result<Option<Withdrawal>> {
 
 async fn entry_members(conn: &mut Conn, numbers: &str) -> Result<HashMap<i64, Vec<Member>>> {
     let rows = sqlx::query(
-        "SELECT e.*, s.keep_all, s.labels FROM json_each(?) AS j
+        "SELECT e.*, s.keep_all, s.labels, w.word FROM json_each(?) AS j
          CROSS JOIN entry AS e ON e.release = j.value
-         CROSS JOIN source AS s ON s.number = e.source",
+         CROSS JOIN source AS s ON s.number = e.source
+         LEFT JOIN word AS w ON w.source = e.source AND w.key = e.key",
     )
     .bind(numbers)
     .fetch_all(conn)
@@ -232,6 +233,7 @@ async fn entry_members(conn: &mut Conn, numbers: &str) -> Result<HashMap<i64, Ve
                 relations: row.json("relations")?,
                 labels: row.json("labels")?,
                 removed: withdrawal(&row, "removed")?,
+                word: row.json("word")?,
             });
     }
     Ok(members)
@@ -244,7 +246,9 @@ async fn statement_members(
     members: &mut HashMap<i64, Vec<Member>>,
 ) -> Result<HashMap<i64, Names>> {
     let rows = sqlx::query(
-        "SELECT t.* FROM json_each(?) AS j CROSS JOIN statement AS t ON t.release = j.value",
+        "SELECT t.*, w.word FROM json_each(?) AS j
+         CROSS JOIN statement AS t ON t.release = j.value
+         LEFT JOIN word AS w ON w.source = 0 AND w.key = CAST(t.slug AS BLOB)",
     )
     .bind(numbers)
     .fetch_all(conn)
@@ -279,6 +283,7 @@ async fn statement_members(
             relations: row.json("relations")?,
             labels: row.json("labels")?,
             removed: withdrawal(&row, "withdrawn")?,
+            word: row.json("word")?,
         });
     }
     Ok(names)

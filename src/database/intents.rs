@@ -39,7 +39,7 @@ pub struct SourceDeclared {
 pub struct LeaseToken(pub i64);
 
 /// Where an arrival goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Place {
     /// Into a release that stands.
     Join(ReleaseNumber),

@@ -11,13 +11,15 @@
 //! - [`carry`], [`places`]: releases settled anew, and the feeds they stand in;
 //! - [`feeds`], [`pages`], [`search`], [`versions`], [`load`], [`texts`]: what is served;
 //! - [`explain`]: by what each publication was decided;
-//! - [`decide`]: membership anew after a reload; [`retain`]: what is let go.
+//! - [`decide`]: membership anew after a reload; [`decisions`]: an editor's word; [`retain`]: what is
+//!   let go.
 //!
 //! Nothing here reads the clock, fetches, renders or compares texts.
 
 mod beside;
 mod carry;
 mod decide;
+mod decisions;
 mod declare;
 mod entries;
 mod explain;
@@ -41,6 +43,7 @@ mod texts;
 mod versions;
 mod writer;
 
+pub use decisions::{Moved, Stands, TextOfRelease};
 pub use intents::{
     Beside, Decided, EntryWrite, Kept, LeaseToken, Place, Placement, PollWrite, SourceDeclared,
     StatementWrite,

@@ -17,6 +17,11 @@ use tokio::sync::oneshot;
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "wire", include_str!("migrations/0001_wire.sql")),
     (2, "search", include_str!("migrations/0002_search.sql")),
+    (
+        3,
+        "decisions",
+        include_str!("migrations/0003_decisions.sql"),
+    ),
 ];
 
 /// SQLite before 3.51.3 can lose commits when a WAL is reset (`dependencies.md`).

@@ -4,6 +4,7 @@
 //! arguments. Rules are functions from facts to a plan; somebody else carries the plan out.
 
 pub mod change;
+pub mod decision;
 pub mod entry;
 pub mod identity;
 pub mod likeness;

@@ -6,6 +6,7 @@
 use crate::config::Source;
 use crate::database::{EntryKnown, EntryWrite, Placement};
 use crate::domain::change::{self, Change};
+use crate::domain::decision::TextName;
 use crate::domain::entry::{Entry, EntryNumber};
 use crate::domain::identity::{self, Keyed, Known};
 use crate::domain::likeness::Text;
@@ -163,6 +164,7 @@ fn draft(
         .filter(|at| *at <= origin.now && published.is_some_and(|published| published <= *at));
     let language = language(origin, &entry, &words);
     let arrival = Arrival {
+        name: TextName::Entry(origin.number, keyed.key),
         text: Text {
             title: entry.title.clone(),
             html: html.to_owned(),

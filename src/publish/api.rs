@@ -283,7 +283,8 @@ pub async fn statement(
     }
     let releases = db.releases(&[record.release]).await?;
     let versions = db.versions(record.release).await?;
-    let is_public = record.read.statement.status == Status::Published;
+    let is_hidden = releases.iter().any(|release| release.withdrawal.is_some());
+    let is_public = record.read.statement.status == Status::Published && !is_hidden;
     let text = is_public.then(|| sanitize::clean(&record.read.statement.body));
     Ok(StatementShown {
         whole: Some(Whole {
@@ -325,6 +326,8 @@ fn statement_shown(
 ) -> StatementShown {
     let addresses = Addresses::of(&config.wire.url);
     let statement = &record.read.statement;
+    // Taken back by us, or hidden by an editor.
+    let is_withdrawn = release.is_some_and(|release| release.withdrawal.is_some());
     let authors = statement.authors.iter().map(|author| author.name.clone());
     StatementShown {
         slug: statement.slug.clone(),
@@ -340,8 +343,11 @@ fn statement_shown(
         original: statement.original.clone(),
         translation_of: statement.translation_of.clone(),
         group: statement.group.clone(),
-        status: statement.status,
-        summary: statement.summary.clone(),
+        status: match is_withdrawn {
+            true => Status::Withdrawn,
+            false => statement.status,
+        },
+        summary: statement.summary.clone().filter(|_| !is_withdrawn),
         contact: statement.contact.clone(),
         url: addresses.whole(&statement_path(&statement.slug)),
         digest: record.read.digest.to_string(),

@@ -5,6 +5,7 @@ use super::feed::RelationShown;
 use super::{Addresses, PublishError, address, date};
 use crate::config::Config;
 use crate::database::Database;
+use crate::domain::decision::{Decision, Ruling};
 use crate::domain::likeness::{Evidence, Verdict};
 use crate::domain::relation::Relation;
 use crate::domain::release::By;
@@ -26,6 +27,8 @@ pub struct ExplainedShown {
     apart: Vec<ApartShown>,
     /// What would bring it into the wire, each by itself.
     would_enter: Vec<RemedyShown>,
+    /// What editors decided about its texts, in the order in which they did.
+    decisions: Vec<DecisionShown>,
     /// Its text was let go: near misses can't be looked at any more.
     text_is_gone: bool,
 }
@@ -40,6 +43,15 @@ struct JoinedShown {
     evidence: Option<Evidence>,
     brings_into_wire: bool,
     because: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct DecisionShown {
+    at: String,
+    command: Ruling,
+    /// Of `relate` and `unrelate`.
+    statement: Option<String>,
+    reason: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -85,8 +97,18 @@ pub async fn explained(
         near: explained.near.iter().map(relation).collect(),
         apart: explained.apart.iter().map(apart).collect(),
         would_enter: explained.remedies.iter().map(remedy).collect(),
+        decisions: explained.decisions.iter().map(decision).collect(),
         text_is_gone: explained.is_faded,
     })
+}
+
+fn decision(decision: &Decision) -> DecisionShown {
+    DecisionShown {
+        at: date::rfc3339(decision.at),
+        command: decision.ruling,
+        statement: decision.statement.clone(),
+        reason: decision.reason.clone(),
+    }
 }
 
 fn joined(addresses: &Addresses, explained: &Explained, one: &Explanation) -> JoinedShown {
@@ -99,6 +121,7 @@ fn joined(addresses: &Addresses, explained: &Explained, one: &Explanation) -> Jo
         Joined::Founded if explained.publications.len() == 1 => ("alone", None),
         Joined::Founded => ("founder", None),
         Joined::As(evidence) => ("joined", Some(evidence.as_ref().clone())),
+        Joined::Editor => ("editor", None),
     };
     JoinedShown {
         source,

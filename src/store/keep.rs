@@ -11,6 +11,7 @@ use super::{Haste, Reading, folder, ids_path, read};
 use crate::config::Config;
 use crate::database::{Database, DatabaseError, Kept, StatementRecord, StatementWrite};
 use crate::domain::Moment;
+use crate::domain::decision::TextName;
 use crate::domain::likeness::Text;
 use crate::domain::statement::{StatementRead, Status};
 use crate::wire::{self, Arrival, Rules};
@@ -287,6 +288,7 @@ fn arrival(due: &Due, config: &Config, now: Moment) -> Arrival {
         .url
         .join(&format!("statements/{}", statement.slug));
     Arrival {
+        name: TextName::Statement(statement.slug.clone()),
         text: Text {
             title: Some(statement.title.clone()),
             html: statement.body.html.clone(),

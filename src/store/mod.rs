@@ -4,11 +4,13 @@
 //! what front matter says, `infer` reads what it does not say out of the text, `document` makes a
 //! statement of both; `shelf` looks at all of them side by side (ids, slugs, embargoes), with what
 //! `ids.jsonl` remembers; [`keep()`] places what is new and writes it; [`watch()`] says when to look again.
+//! Beside it [`decisions()`]: what editors decided, in `decisions.toml`.
 //!
 //! A broken file is reported and its last good version stays; a vanished one is reported and stays
 //! served; nothing that is under embargo leaves this room but the moment at which to look again.
 //! Which feeds and pages become of it all is not known here.
 
+mod decisions;
 mod document;
 mod embargo;
 mod front;
@@ -25,6 +27,10 @@ mod slug;
 mod watch;
 mod yaml;
 
+pub use decisions::{
+    DecisionsRead, Made, append_decision, decisions, decisions_path, decisions_problem,
+    rules_in_force, take_rules,
+};
 pub use ids::Known;
 pub use keep::{KeepError, KeepReport, keep, keep_again};
 pub use problem::{Problem, Severity};

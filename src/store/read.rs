@@ -134,6 +134,13 @@ fn descend(
         match entry.file_type() {
             Ok(kind) if kind.is_dir() => {
                 if !name.starts_with('.') {
+                    if is_statement_name(&name) {
+                        into.warn(
+                            &entry.path(),
+                            "a folder that is called like a statement: what is in it is read, itself is none",
+                            "rename it, or make it a file",
+                        );
+                    }
                     let inner = format!("{path}/");
                     descend(&entry.path(), root, &inner, depth + 1, names, into);
                 }
@@ -248,11 +255,7 @@ pub(super) fn content(found: &Found) -> Result<Content, Unread> {
     }
     if before.len() > MAX_FILE_BYTES {
         return Err(refused(
-            format!(
-                "larger than {} MB ({} bytes)",
-                MAX_FILE_BYTES / 1024 / 1024,
-                before.len()
-            ),
+            format!("larger than {} MB", MAX_FILE_BYTES / 1024 / 1024),
             "a statement is text; put pictures and documents beside it as files",
         ));
     }

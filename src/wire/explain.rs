@@ -11,10 +11,12 @@ use super::rules::Rules;
 use crate::config::Config;
 use crate::database::{Database, DatabaseError, Found, Joining};
 use crate::domain::Moment;
+use crate::domain::decision::{Decision, TextName};
+use crate::domain::entry::EntryNumber;
 use crate::domain::likeness::{self, Bond, Evidence, Judged, Text, Verdict, canonical_link};
 use crate::domain::relation::{Relation, Target};
 use crate::domain::release::{By, Publication, Release, ReleaseId, ReleaseNumber, Shown};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 /// Statements that came near, at most.
@@ -42,6 +44,8 @@ pub struct Explained {
     pub apart: Vec<Apart>,
     /// What would bring it into the wire, each by itself; empty where it is in it or withdrawn.
     pub remedies: Vec<Remedy>,
+    /// What editors decided about its texts, in the order in which they did.
+    pub decisions: Vec<Decision>,
     /// The text is gone (`[store] keep_unrelated`): near misses can't be looked at any more.
     pub is_faded: bool,
 }
@@ -66,6 +70,8 @@ pub enum Joined {
     Founded,
     /// It was found to be the same text as what the release showed.
     As(Box<Evidence>),
+    /// An editor joined it with others.
+    Editor,
 }
 
 /// Whether, and by what, a publication brings its release into the wire.
@@ -186,7 +192,15 @@ pub async fn explain(
 ) -> Result<Explained, DatabaseError> {
     let shown = database.shown_text(release.number).await?;
     let shown = shown.filter(|text| !text.html.is_empty() || text.title.is_some());
-    let publications = publications(database, config, &release).await?;
+    let texts = database.texts_of_release(release.number).await?;
+    let joined: HashSet<EntryNumber> = texts
+        .iter()
+        .filter(|text| !rules.decisions.bonds(&text.name).with.is_empty())
+        .filter_map(|text| text.entry)
+        .collect();
+    let publications = publications(database, config, &release, &joined).await?;
+    let texts: Vec<TextName> = texts.into_iter().map(|text| text.name).collect();
+    let decisions = rules.decisions.about(&texts).into_iter().cloned().collect();
     release.relations.retain(|relation| rules.counts(relation));
     let (mut near, mut apart, mut words) = (Vec::new(), Vec::new(), Vec::new());
     if let Some(text) = &shown {
@@ -205,6 +219,7 @@ pub async fn explain(
         near,
         apart,
         remedies,
+        decisions,
         is_faded,
     })
 }
@@ -220,6 +235,7 @@ async fn publications(
     database: &Database,
     config: &Config,
     release: &Release,
+    by_editors: &HashSet<EntryNumber>,
 ) -> Result<Vec<Explanation>, DatabaseError> {
     let joinings: HashMap<_, Joining> = database
         .joinings(release.number)
@@ -239,6 +255,7 @@ async fn publications(
                 };
                 let joined = match &joining.evidence {
                     Some(evidence) => Joined::As(Box::new(evidence.clone())),
+                    None if by_editors.contains(entry) => Joined::Editor,
                     None => Joined::Founded,
                 };
                 (joined, brings(database, config, source_id, joining).await?)

@@ -6,24 +6,29 @@
 //! here fetches, reads files or writes.
 
 mod boilerplates;
+mod decisions;
 mod explain;
 mod members;
 mod place;
 mod rules;
 mod signatures;
 
+pub use decisions::take;
 pub use explain::{Apart, Brings, Explained, Explanation, Joined, Remedy, explain, figures, find};
 pub use members::{Admission, admission, admits, decide_source_anew, membership_rules};
 pub use place::place;
 pub use rules::Rules;
 pub use signatures::registrable_domain;
 
+use crate::domain::decision::TextName;
 use crate::domain::likeness::Text;
 use crate::domain::release::ReleaseNumber;
 
 /// A new or changed text, to be placed.
 #[derive(Clone, Debug)]
 pub struct Arrival {
+    /// Which text it is.
+    pub name: TextName,
     /// Its facts; `first_seen` of a new one is `now`.
     pub text: Text,
     /// The release that it is in; None: it is new.

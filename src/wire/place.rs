@@ -1,9 +1,11 @@
 //! Into which release each arrival goes (`likeness.md` §4 to §6).
 
 use super::boilerplates::Boilerplates;
+use super::decisions::Bound;
 use super::{Arrival, Rules};
 use crate::database::{Beside, Candidate, Database, DatabaseError, Place, Placement};
 use crate::domain::Moment;
+use crate::domain::decision::TextName;
 use crate::domain::likeness::{
     self, Boilerplate, Bond, Evidence, Judged, Key, Prepared, Text, Verdict,
 };
@@ -42,7 +44,7 @@ pub async fn place(
     for (arrival, prepared) in arrivals.iter().zip(prepared) {
         let keys = likeness::keys(&prepared);
         let decided = placer.decide(arrival, &prepared, &keys, &batch).await?;
-        batch.add(&keys, prepared, decided.place);
+        batch.add(arrival, &keys, prepared, decided.place);
         placements.push(Placement {
             place: decided.place,
             evidence: decided.evidence,
@@ -55,6 +57,20 @@ pub async fn place(
         tokio::task::yield_now().await;
     }
     Ok((placements, planned_at))
+}
+
+/// The keys of stored texts, in the same order.
+pub(super) async fn keys_of(
+    database: &Database,
+    rules: &Rules,
+    texts: &[Text],
+) -> Result<Vec<Vec<Key>>, DatabaseError> {
+    let mut keys = Vec::with_capacity(texts.len());
+    for text in texts {
+        let boilerplate = rules.boilerplates.of(database, text.source).await?;
+        keys.push(likeness::keys(&Prepared::of(text.clone(), &boilerplate)));
+    }
+    Ok(keys)
 }
 
 /// The arrivals made ready to be compared, without what their sources say under every text.
@@ -106,7 +122,11 @@ impl Placer<'_> {
         keys: &[Key],
         batch: &Batch,
     ) -> Result<Decision, DatabaseError> {
+        let decisions = &self.rules.decisions;
+        let bound = Bound::of(self.database, decisions, &arrival.name, &batch.by_name).await?;
         let stays = match arrival.known {
+            Some(release) if bound.apart.contains(&Place::Join(release)) => false,
+            Some(release) if bound.with == Some(Place::Join(release)) => true,
             Some(release) => self.stays(release, prepared).await?,
             None => false,
         };
@@ -119,10 +139,15 @@ impl Placer<'_> {
         if let Some(left) = arrival.known {
             found.ones.retain(|one| one.place != Place::Join(left));
         }
+        found.ones.retain(|one| !bound.apart.contains(&one.place));
         if stays {
             return Ok(found.stay());
         }
-        Ok(found.decision())
+        // An editor's word is last: no verdict is asked for.
+        Ok(match bound.with {
+            Some(place) => found.placed(place, None),
+            None => found.decision(),
+        })
     }
 
     /// Whether an entry that changed still belongs with those who carry its release. It is never compared
@@ -250,9 +275,13 @@ impl Found {
     }
 
     fn stay(self) -> Decision {
+        self.placed(Place::Stay, None)
+    }
+
+    fn placed(self, place: Place, evidence: Option<Evidence>) -> Decision {
         Decision {
-            place: Place::Stay,
-            evidence: None,
+            place,
+            evidence,
             links: self.links,
             beside: self.beside,
         }
@@ -260,23 +289,19 @@ impl Found {
 
     /// The best of those it could join: a first-party one, then the nearer verdict, then the one whose
     /// title is its own, then the one that came first.
-    fn decision(self) -> Decision {
-        let best = self.ones.into_iter().min_by_key(|one| {
-            (
-                !one.first_party,
-                nearness(one.evidence.verdict),
-                !one.evidence.same_title,
-            )
-        });
-        let (place, evidence) = match best {
-            Some(best) => (best.place, Some(best.evidence)),
-            None => (Place::Found, None),
-        };
-        Decision {
-            place,
-            evidence,
-            links: self.links,
-            beside: self.beside,
+    fn decision(mut self) -> Decision {
+        let best = std::mem::take(&mut self.ones)
+            .into_iter()
+            .min_by_key(|one| {
+                (
+                    !one.first_party,
+                    nearness(one.evidence.verdict),
+                    !one.evidence.same_title,
+                )
+            });
+        match best {
+            Some(best) => self.placed(best.place, Some(best.evidence)),
+            None => self.placed(Place::Found, None),
         }
     }
 }
@@ -323,6 +348,8 @@ fn why(judged: &Judged) -> String {
 struct Batch {
     placed: Vec<(Prepared, Place)>,
     by_key: HashMap<Key, Vec<usize>>,
+    /// Where texts went that an editor's word may be about.
+    by_name: HashMap<TextName, Place>,
 }
 
 /// Arrivals of one write that an arrival is compared with, at most.
@@ -332,7 +359,13 @@ const COMPARED: usize = 12;
 const CROWDED: usize = 60;
 
 impl Batch {
-    fn add(&mut self, keys: &[Key], prepared: Prepared, place: Place) {
+    fn add(&mut self, arrival: &Arrival, keys: &[Key], prepared: Prepared, place: Place) {
+        let went = match (place, arrival.known) {
+            (Place::Found, _) => Place::With(self.placed.len()),
+            (Place::Stay, Some(release)) => Place::Join(release),
+            (place, _) => place,
+        };
+        self.by_name.insert(arrival.name.clone(), went);
         // What joined is found through the release that it joined, or through its founder.
         if place == Place::Found {
             for key in keys {

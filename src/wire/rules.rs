@@ -4,6 +4,7 @@ use super::boilerplates::Boilerplates;
 use super::signatures::Signatures;
 use crate::config::Config;
 use crate::database::StatementRecord;
+use crate::domain::decision::Decisions;
 use crate::domain::likeness::{Text, canonical_link};
 use crate::domain::relation::{self, Index, Ours, Relation, Target, Topics};
 use crate::domain::statement::Status;
@@ -24,6 +25,8 @@ pub struct Rules {
     pub statements: Arc<Index>,
     /// `[related] threshold`.
     pub threshold: f64,
+    /// What editors decided.
+    pub decisions: Arc<Decisions>,
     /// Who signed which statement.
     pub(super) signatures: Arc<Signatures>,
     /// What each source says under every text.
@@ -55,10 +58,17 @@ impl Rules {
             topics: Topics::compile(topics),
             statements: Arc::new(index(config, statements)),
             threshold: config.related.threshold,
+            decisions: Arc::default(),
             signatures: Arc::new(Signatures::of(config, statements)),
             boilerplates: Arc::default(),
             fingerprint: fingerprint(statements),
         }
+    }
+
+    /// The same rules, and these decisions of editors over them.
+    #[must_use]
+    pub fn with_decisions(self, decisions: Arc<Decisions>) -> Rules {
+        Rules { decisions, ..self }
     }
 
     /// Changes when the words, the language or the publicity of any statement change.

@@ -91,6 +91,11 @@ pub enum Evidence {
         /// The eight strongest, strongest first.
         strongest: Vec<Shared>,
     },
+    /// An editor said so.
+    Editor {
+        /// Why; empty where nothing was given.
+        reason: String,
+    },
 }
 
 impl fmt::Display for Shared {
@@ -112,6 +117,8 @@ impl fmt::Display for Evidence {
                 times,
             } => write!(f, "{topic}: {alias}, {times} ×"),
             Evidence::Link { address, .. } => write!(f, "links {address}"),
+            Evidence::Editor { reason } if reason.is_empty() => f.write_str("an editor's word"),
+            Evidence::Editor { reason } => write!(f, "an editor's word: {reason}"),
             Evidence::Quotation { words, begins, .. } => {
                 write!(f, "quotes {words} words: “{begins} …”")
             }

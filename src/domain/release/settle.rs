@@ -5,12 +5,14 @@
 //! served of it changed. It knows no SQL, no format and no clock.
 
 use super::{Link, Publication, Shown, Withdrawal};
+use crate::domain::decision::{Related, Word};
 use crate::domain::entry::Entry;
-use crate::domain::relation::{Relation, Target};
+use crate::domain::relation::{Evidence, Relation, Target};
 use crate::domain::source::SourceNumber;
 use crate::domain::{Digest, Moment};
 use chrono::TimeDelta;
 use std::cmp::{Ordering, Reverse};
+use std::collections::BTreeMap;
 
 /// How old an entry may be when it is first seen and still stand where its own date says.
 const FRESH: TimeDelta = TimeDelta::hours(48);
@@ -54,6 +56,8 @@ pub struct Member {
     pub labels: Vec<(String, String)>,
     /// Set where its source or we took it back.
     pub removed: Option<Withdrawal>,
+    /// What an editor says of it.
+    pub word: Word,
 }
 
 /// What a release was before, and what it is now: everything about it that is decided.
@@ -164,8 +168,10 @@ pub fn settle(
     standing.shown = shown.who.clone();
 
     let speaking = speaking(&present);
-    let relations = merged_relations(&speaking, standing.statement.as_deref());
-    let in_wire = withdrawal.is_none() && present.iter().any(|m| belongs_in_wire(m));
+    let ruled = ruled(members);
+    let relations = merged_relations(&speaking, standing.statement.as_deref(), &ruled);
+    let in_wire =
+        withdrawal.is_none() && present.iter().any(|member| belongs_in_wire(member, &ruled));
     standing.entered = match (in_wire, standing.entered) {
         (true, entered) => Some(entered.unwrap_or(now)),
         (false, _) => None,
@@ -227,12 +233,32 @@ fn updated_at_first(founder: &Member) -> Moment {
     }
 }
 
-/// §2, §5: whether this publication alone brings its release into the wire.
-fn belongs_in_wire(member: &Member) -> bool {
+/// §2, §5: whether this publication alone brings its release into the wire. An editor's word is last:
+/// over the source's filters, too.
+fn belongs_in_wire(member: &Member, ruled: &BTreeMap<&str, &Related>) -> bool {
+    let counts = |relation: &Relation| match &relation.target {
+        Target::Statement(slug) => ruled.get(slug.as_str()).is_none_or(|word| word.is_related),
+        Target::Topic(_) => true,
+    };
     match member.who {
         Shown::Statement(_) => true,
-        Shown::Entry(_) => member.admitted && (member.keep_all || !member.relations.is_empty()),
+        Shown::Entry(_) => {
+            ruled.values().any(|word| word.is_related)
+                || member.admitted && (member.keep_all || member.relations.iter().any(counts))
+        }
     }
+}
+
+/// What editors said of statements that the members are or are not related to: of each the last word.
+fn ruled(members: &[Member]) -> BTreeMap<&str, &Related> {
+    let mut ruled: BTreeMap<&str, &Related> = BTreeMap::new();
+    for (slug, related) in members.iter().flat_map(|member| &member.word.statements) {
+        let said = ruled.entry(slug).or_insert(related);
+        if said.at < related.at {
+            *said = related;
+        }
+    }
+    ruled
 }
 
 /// Those who speak for the release: members that their source's filters keep out only do so where
@@ -279,12 +305,17 @@ fn by_nearness(a: &Member, b: &Member) -> Ordering {
     rank(a).cmp(&rank(b))
 }
 
-/// Withdrawn is a release whose statement we took back, or that nobody publishes any more.
+/// Withdrawn is a release that an editor hid, whose statement we took back, or that nobody publishes
+/// any more.
 fn withdrawal(
     members: &[Member],
     statement: Option<&Member>,
     before: &Before,
 ) -> Option<Withdrawal> {
+    let hidden = members.iter().filter_map(|m| m.word.hidden.as_ref());
+    if let Some(hidden) = hidden.min_by_key(|hidden| hidden.when) {
+        return Some(hidden.clone());
+    }
     let taken_back = match statement {
         Some(ours) => ours.removed.clone(),
         None if members.iter().all(|m| m.removed.is_some()) => members
@@ -292,20 +323,40 @@ fn withdrawal(
             .filter_map(|m| m.removed.clone())
             .max_by_key(|removed| removed.when),
         None => None,
+    }?;
+    // The first word on it stands while anybody still says it: what is withdrawn twice is not
+    // withdrawn later.
+    let stood = match before {
+        Before::Stood(standing) => standing.withdrawal.clone(),
+        Before::Founded(_) => None,
     };
-    // The first word on it stands: what is withdrawn twice is not withdrawn later.
-    match (taken_back, before) {
-        (Some(_), Before::Stood(standing)) if standing.withdrawal.is_some() => {
-            standing.withdrawal.clone()
-        }
-        (taken_back, _) => taken_back,
-    }
+    let is_said = |stood: &Withdrawal| {
+        let mut removed = members.iter().filter_map(|m| m.removed.as_ref());
+        removed.any(|removed| removed.when == stood.when)
+    };
+    Some(stood.filter(is_said).unwrap_or(taken_back))
 }
 
-fn merged_relations(speaking: &[&Member], own: Option<&str>) -> Vec<Relation> {
-    let mut merged: Vec<Relation> = Vec::new();
+fn merged_relations(
+    speaking: &[&Member],
+    own: Option<&str>,
+    ruled: &BTreeMap<&str, &Related>,
+) -> Vec<Relation> {
+    let by_editors = ruled.iter().filter(|(_, word)| word.is_related);
+    let mut merged: Vec<Relation> = by_editors
+        .filter(|(slug, _)| Some(**slug) != own)
+        .map(|(slug, word)| Relation {
+            target: Target::Statement((*slug).to_owned()),
+            score: 1.0,
+            why: vec![Evidence::Editor {
+                reason: word.reason.clone(),
+            }],
+        })
+        .collect();
     for relation in speaking.iter().flat_map(|m| &m.relations) {
-        if matches!(&relation.target, Target::Statement(slug) if Some(slug.as_str()) == own) {
+        if let Target::Statement(slug) = &relation.target
+            && (Some(slug.as_str()) == own || ruled.contains_key(slug.as_str()))
+        {
             continue;
         }
         match merged.iter_mut().find(|m| m.target == relation.target) {

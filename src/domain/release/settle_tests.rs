@@ -34,6 +34,7 @@ fn member(number: i64) -> Member {
         relations: Vec::new(),
         labels: Vec::new(),
         removed: None,
+        word: Word::default(),
     }
 }
 
