@@ -73,6 +73,81 @@ pub enum Verb {
         after_help = "Examples:\n  presswire add https://example.org/\n  presswire add https://example.org/feed.xml --name Example --keep all --dry-run\n\nExit codes: 0 one feed was found and written, 1 none or several."
     )]
     Add(super::add::Request),
+    /// Hide a release: a tombstone in feeds, 410 on its page.
+    ///
+    /// An editor's word is last over every rule. It is kept in store/decisions.toml, survives a lost
+    /// database, and is served within 2 s beside a running daemon.
+    #[command(
+        after_help = "Example:\n  presswire hide pyf2mkjflpfkoqna --reason \"taken back by its publisher\"\n\nExit codes: 0 decided, 1 it can't be: the fault says why."
+    )]
+    Hide {
+        /// The release: its id, as in /releases/ID, a statement's slug, or the address of a publication.
+        id: String,
+        /// Why: shown on its page and in the tombstone.
+        #[arg(long)]
+        reason: String,
+        /// How.
+        #[command(flatten)]
+        asked: Asked,
+    },
+    /// Show a hidden release again.
+    #[command(after_help = "Example:\n  presswire unhide pyf2mkjflpfkoqna")]
+    Unhide {
+        /// The release: its id, as in /releases/ID, a statement's slug, or the address of a publication.
+        id: String,
+        /// Why, and how.
+        #[command(flatten)]
+        note: Note,
+    },
+    /// Make two releases one: the older id stays, a statement's always.
+    #[command(
+        after_help = "Example:\n  presswire join pyf2mkjflpfkoqna qzj3xw5ym4c2a7ko --reason \"one text\""
+    )]
+    Join {
+        /// One release.
+        id: String,
+        /// The other.
+        #[arg(value_name = "ID")]
+        other: String,
+        /// Why, and how.
+        #[command(flatten)]
+        note: Note,
+    },
+    /// Take a publication out of a release: it is another text.
+    #[command(
+        after_help = "Example:\n  presswire split pyf2mkjflpfkoqna https://example.org/2026/strike"
+    )]
+    Split {
+        /// The release.
+        id: String,
+        /// The address of the publication.
+        url: String,
+        /// Why, and how.
+        #[command(flatten)]
+        note: Note,
+    },
+    /// Relate a release to a statement, whatever its words say.
+    #[command(after_help = "Example:\n  presswire relate pyf2mkjflpfkoqna our-statement")]
+    Relate {
+        /// The release.
+        id: String,
+        /// The statement's slug.
+        statement: String,
+        /// Why, and how.
+        #[command(flatten)]
+        note: Note,
+    },
+    /// Take a release's relation to a statement away, whatever its words say.
+    #[command(after_help = "Example:\n  presswire unrelate pyf2mkjflpfkoqna our-statement")]
+    Unrelate {
+        /// The release.
+        id: String,
+        /// The statement's slug.
+        statement: String,
+        /// Why, and how.
+        #[command(flatten)]
+        note: Note,
+    },
     /// What is followed, and how it fares.
     #[command(
         after_help = "Examples:\n  presswire sources\n  presswire sources --json | jq -r '.[] | select(.state != \"ok\") | .id'"
@@ -109,6 +184,18 @@ pub struct Explaining {
     /// The address of any publication, a release's id, or a statement's slug.
     #[arg(value_name = "URL|ID")]
     pub what: String,
+
+    /// How.
+    #[command(flatten)]
+    pub asked: Asked,
+}
+
+/// What every decision may be given.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Note {
+    /// Why, for others and for later; it is kept with the decision.
+    #[arg(long)]
+    pub reason: Option<String>,
 
     /// How.
     #[command(flatten)]

@@ -9,6 +9,7 @@ mod answer;
 mod arguments;
 mod asking;
 mod check;
+mod decide;
 mod explain;
 mod health;
 mod logs;
@@ -20,11 +21,14 @@ mod settings;
 mod sources;
 mod trial;
 
+use arguments::Note;
 pub use arguments::{Arguments, Verb};
 
 use crate::config::ConfigErrors;
+use crate::domain::decision::Ruling;
 use clap::Parser;
 use std::ffi::OsString;
+use std::path::Path;
 use std::process::ExitCode;
 
 /// How a command ended.
@@ -92,12 +96,53 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Poll(request) => poll::poll(&path, &request),
         Verb::Try(request) => trial::attempt(&path, &request),
         Verb::Add(request) => add::add(&path, &request),
+        Verb::Hide { id, reason, asked } => {
+            let reason = Some(reason);
+            said(
+                &path,
+                Ruling::Hide,
+                id,
+                String::new(),
+                Note { reason, asked },
+            )
+        }
+        Verb::Unhide { id, note } => said(&path, Ruling::Unhide, id, String::new(), note),
+        Verb::Join { id, other, note } => said(&path, Ruling::Join, id, other, note),
+        Verb::Split { id, url, note } => said(&path, Ruling::Split, id, url, note),
+        Verb::Relate {
+            id,
+            statement,
+            note,
+        } => said(&path, Ruling::Relate, id, statement, note),
+        Verb::Unrelate {
+            id,
+            statement,
+            note,
+        } => said(&path, Ruling::Unrelate, id, statement, note),
         Verb::Sources(asked) => sources::sources(&path, asked),
         Verb::Health(asked) => health::health(&path, asked),
         Verb::Schema { markdown } => pages::schema(markdown),
         Verb::Completions { shell } => pages::completions(shell),
         Verb::Man => pages::man(),
     })
+}
+
+/// An editor's word; `other` is what stands second on the command line.
+fn said(
+    path: &Path,
+    ruling: Ruling,
+    id: String,
+    other: String,
+    note: Note,
+) -> anyhow::Result<Ended> {
+    let said = decide::Said {
+        ruling,
+        id,
+        other,
+        reason: note.reason.unwrap_or_default(),
+        json: note.asked.json,
+    };
+    decide::decide(path, &said)
 }
 
 /// The exit code of what a command came to, its fault said on stderr.

@@ -13,6 +13,7 @@ mod cli_asking;
 mod cli_daemon;
 mod config;
 mod database;
+mod decisions;
 mod explaining;
 mod killed;
 mod lifecycle;
