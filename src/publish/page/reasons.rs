@@ -22,6 +22,8 @@ pub(super) fn reason(evidence: &Evidence, words: &Words) -> String {
             let shared: Vec<String> = strongest.iter().map(ToString::to_string).collect();
             format!("{}: {}", words.shared, one_line(&shared.join(", ")))
         }
+        // Why an editor said so is for the desk: `explain` tells it.
+        Evidence::Editor { .. } => words.by_editors.to_owned(),
     }
 }
 
