@@ -410,3 +410,98 @@ fn tag_uri_has_the_day_of_first_sight_in_utc() {
         format!("tag:wire.example,2026-11-02:{id}")
     );
 }
+
+fn said(of: Member, word: Word) -> Member {
+    Member { word, ..of }
+}
+
+fn hidden(minute: i64) -> Word {
+    Word {
+        hidden: Some(Withdrawal {
+            when: at(minute),
+            reason: "by mistake".to_owned(),
+        }),
+        ..Word::default()
+    }
+}
+
+fn on_ours(is_related: bool, minute: i64) -> Word {
+    let related = Related {
+        is_related,
+        at: at(minute),
+        reason: "our day".to_owned(),
+    };
+    Word {
+        statements: BTreeMap::from([("ours".to_owned(), related)]),
+        ..Word::default()
+    }
+}
+
+#[test]
+fn one_hidden_publication_hides_the_release_until_it_is_unhidden() {
+    let first = founded_by(&[member(1), member(2)]);
+    let gone = then(&first, &[member(1), said(member(2), hidden(20))], at(21));
+    assert_eq!(gone.standing.entered, None);
+    let withdrawal = gone.standing.withdrawal.clone().expect("it is hidden");
+    assert_eq!(
+        (withdrawal.when, withdrawal.reason.as_str()),
+        (at(20), "by mistake")
+    );
+    let back = then(&gone, &[member(1), member(2)], at(30));
+    assert_eq!(back.standing.withdrawal, None);
+    assert_eq!(back.standing.entered, Some(at(30)));
+    assert_eq!(back.standing.id, first.standing.id);
+}
+
+#[test]
+fn unhidden_release_whose_statement_was_withdrawn_tells_that_withdrawal() {
+    let withdrawn = |word| Member {
+        removed: Some(Withdrawal {
+            when: at(60),
+            reason: "superseded".to_owned(),
+        }),
+        word,
+        ..ours()
+    };
+    let gone = founded_by(&[withdrawn(hidden(55))]);
+    let told = then(&gone, &[withdrawn(Word::default())], at(70));
+    let withdrawal = told.standing.withdrawal.expect("it is withdrawn");
+    assert_eq!(
+        (withdrawal.when, withdrawal.reason.as_str()),
+        (at(60), "superseded")
+    );
+}
+
+#[test]
+fn editors_relation_is_last_over_filters_and_scores() {
+    let kept_out = Member {
+        admitted: false,
+        keep_all: false,
+        ..member(1)
+    };
+    assert_eq!(founded_by(&[kept_out.clone()]).standing.entered, None);
+    let related = founded_by(&[said(kept_out, on_ours(true, 5))]);
+    assert!(related.standing.entered.is_some());
+    assert_eq!(
+        related.relations[0].target,
+        Target::Statement("ours".to_owned())
+    );
+    let by_score = Member {
+        keep_all: false,
+        relations: vec![Relation {
+            target: Target::Statement("ours".to_owned()),
+            score: 0.9,
+            why: Vec::new(),
+        }],
+        ..member(1)
+    };
+    let unrelated = founded_by(&[said(by_score.clone(), on_ours(false, 5))]);
+    assert_eq!(unrelated.standing.entered, None);
+    assert!(unrelated.relations.is_empty());
+    // Where publications differ, the last word holds.
+    let both = [
+        said(by_score, on_ours(false, 5)),
+        said(member(2), on_ours(true, 6)),
+    ];
+    assert!(founded_by(&both).standing.entered.is_some());
+}

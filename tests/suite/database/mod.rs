@@ -1,5 +1,6 @@
 //! The contract of the database: each verb has its case here, and each engine passes all of them.
 
+mod decisions;
 mod keeping;
 mod plans;
 mod polling;

@@ -34,6 +34,11 @@ const READ_WHOLE: &[(&str, &str)] = &[
         "asked at the start, and where the clock went back",
     ),
     ("FROM source_moved", "declaring compares all sources"),
+    ("FROM decisions", "one row"),
+    (
+        "SELECT source, key, word FROM word",
+        "what editors wrote by hand, compared whole when their file changes",
+    ),
 ];
 
 /// String literals in `code` that are statements.

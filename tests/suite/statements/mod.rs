@@ -4,6 +4,7 @@ mod embargo;
 mod files;
 mod ids;
 mod keeping;
+mod served;
 mod shapes;
 mod shipped;
 mod watching;
