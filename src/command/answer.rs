@@ -74,7 +74,7 @@ pub(super) fn width() -> Option<usize> {
 }
 
 /// Rows under headings, columns as wide as their widest cell, two blanks apart; where that is wider
-/// than `width` the last column is cut.
+/// than `width` the widest columns are cut, all to the same measure.
 pub(super) fn table(headings: &[&str], rows: &[Vec<String>], width: Option<usize>) -> String {
     let headings: Vec<String> = headings
         .iter()
@@ -86,11 +86,15 @@ pub(super) fn table(headings: &[&str], rows: &[Vec<String>], width: Option<usize
             widths[column] = widths[column].max(cell.width());
         }
     }
+    if let Some(width) = width {
+        narrow(&mut widths, width.saturating_sub(2 * (headings.len() - 1)));
+    }
     let mut table = String::new();
     for row in std::iter::once(&headings).chain(rows) {
         let mut line = String::new();
         for (column, cell) in row.iter().enumerate() {
-            line.push_str(cell);
+            let cell = cut(cell, Some(widths[column]));
+            line.push_str(&cell);
             let padding = widths[column] - cell.width() + 2;
             line.push_str(&" ".repeat(padding));
         }
@@ -98,6 +102,39 @@ pub(super) fn table(headings: &[&str], rows: &[Vec<String>], width: Option<usize
         table.push('\n');
     }
     table
+}
+
+/// Takes from the widest columns until all fit into `room`, or none is wide any more.
+fn narrow(widths: &mut [usize], room: usize) {
+    const NARROWEST: usize = 6;
+    while widths.iter().sum::<usize>() > room {
+        match widths.iter_mut().max() {
+            Some(widest) if *widest > NARROWEST => *widest -= 1,
+            _ => return,
+        }
+    }
+}
+
+/// What is wrong with whom, a line each under a table: whole, for a remedy that is cut helps nobody.
+/// Nothing where nothing is.
+pub(super) fn notes<'n>(
+    notes: impl IntoIterator<Item = (&'n str, Option<&'n str>, Option<&'n str>)>,
+) -> String {
+    let mut lines = String::new();
+    for (who, message, remedy) in notes {
+        let said: Vec<String> = [message, remedy]
+            .into_iter()
+            .flatten()
+            .map(visible)
+            .collect();
+        if !said.is_empty() {
+            lines.push_str(&format!("{who}: {}\n", said.join("; ")));
+        }
+    }
+    match lines.is_empty() {
+        true => lines,
+        false => format!("\n{lines}"),
+    }
 }
 
 /// `line` in at most `width` columns, `…` where something is missing.
@@ -122,12 +159,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn columns_align_whatever_the_script_and_long_lines_are_cut() {
+    fn columns_align_whatever_the_script_and_the_widest_is_cut() {
         let rows = vec![
             vec!["a".to_owned(), "日本".to_owned(), "long message".to_owned()],
             vec!["bcd".to_owned(), "x".to_owned(), String::new()],
         ];
-        let table = table(&["id", "name", "message"], &rows, Some(16));
-        assert_eq!(table, "ID   NAME  MESS…\na    日本  long…\nbcd  x\n");
+        let table = table(&["id", "name", "message"], &rows, Some(18));
+        assert_eq!(table, "ID   NAME  MESSAGE\na    日本  long m…\nbcd  x\n");
+    }
+
+    #[test]
+    fn table_is_never_wider_than_the_terminal() {
+        let rows = vec![vec!["x".repeat(70), "y".repeat(60), "1".to_owned()]];
+        for width in [20, 40, 80, 100] {
+            let table = table(&["id", "name", "entries"], &rows, Some(width));
+            let widest = table.lines().map(UnicodeWidthStr::width).max();
+            assert!(widest.is_some_and(|widest| widest <= width), "{table}");
+            assert!(width < 40 || table.contains("ENTRIES"), "{table}");
+        }
+    }
+
+    #[test]
+    fn notes_are_whole_and_only_where_something_is_wrong() {
+        let sound = ("a", None, None);
+        assert_eq!(notes([sound]), "");
+        let broken = ("b", Some("no\nanswer"), Some("wait"));
+        assert_eq!(notes([sound, broken]), "\nb: no\\nanswer; wait\n");
     }
 }

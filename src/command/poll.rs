@@ -176,8 +176,6 @@ fn told(report: &Report<'_>) -> String {
         .sources
         .iter()
         .map(|polled| {
-            let said = [polled.message, polled.remedy].into_iter().flatten();
-            let said: Vec<String> = said.map(answer::visible).collect();
             vec![
                 polled.source.to_owned(),
                 polled.state.to_owned(),
@@ -187,20 +185,21 @@ fn told(report: &Report<'_>) -> String {
                 polled.new.to_string(),
                 polled.changed.to_string(),
                 format!("{} ms", polled.duration_ms),
-                said.join("; "),
             ]
         })
         .collect();
-    let headings = [
-        "source", "state", "status", "new", "changed", "took", "message",
-    ];
-    let mut text = answer::table(&headings, &rows, answer::width());
+    let headings = ["source", "state", "status", "new", "changed", "took"];
+    let notes = report
+        .sources
+        .iter()
+        .map(|polled| (polled.source, polled.message, polled.remedy));
+    let mut text = answer::table(&headings, &rows, answer::width()) + &answer::notes(notes);
     let failed = match report.failed {
         0 => String::new(),
         failed => format!(", {failed} failed"),
     };
     text.push_str(&format!(
-        "{} polled{failed}; {} new, {} changed\n",
+        "\n{} polled{failed}; {} new, {} changed\n",
         super::check::counted(report.polled, "source"),
         answer::entries(report.new),
         report.changed

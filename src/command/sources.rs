@@ -35,9 +35,6 @@ fn told(sources: &[SourceShown]) -> String {
     let rows: Vec<Vec<String>> = sources
         .iter()
         .map(|source| {
-            let said =
-                [&source.message, &source.remedy].map(|said| said.as_deref().unwrap_or_default());
-            let said = said.join("; ");
             vec![
                 source.id.clone(),
                 source.state.to_owned(),
@@ -45,20 +42,18 @@ fn told(sources: &[SourceShown]) -> String {
                 minute(source.next_poll.as_deref()),
                 source.entries.to_string(),
                 answer::visible(source.name.as_deref().unwrap_or_default()),
-                answer::visible(said.trim_matches([';', ' '])),
             ]
         })
         .collect();
-    let headings = [
-        "id",
-        "state",
-        "last good",
-        "next poll",
-        "entries",
-        "name",
-        "message",
-    ];
-    answer::table(&headings, &rows, answer::width())
+    let headings = ["id", "state", "last good", "next poll", "entries", "name"];
+    let notes = sources.iter().map(|source| {
+        (
+            source.id.as_str(),
+            source.message.as_deref(),
+            source.remedy.as_deref(),
+        )
+    });
+    answer::table(&headings, &rows, answer::width()) + &answer::notes(notes)
 }
 
 /// `2026-03-02 10:00Z` of an RFC 3339 moment.
