@@ -40,7 +40,7 @@ impl House {
                 }
                 config
             }
-            Err(errors) => return self.refuse(errors.to_string()),
+            Err(errors) => return self.refuse(errors.render(false)),
         };
         if let Err(error) = self.take_sources(&mut config).await {
             return self.refuse(chain(&error));

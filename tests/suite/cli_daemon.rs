@@ -195,7 +195,7 @@ async fn poll_without_a_daemon_reports_each_source_and_ends_1_where_one_failed()
     assert_eq!(table.status.code(), Some(0));
     let table = text(&table.stdout);
     assert!(
-        table.starts_with("SOURCE ") && table.contains("1 source polled; 0 entries new"),
+        table.starts_with("SOURCE ") && table.contains("\n1 source polled; 0 entries new"),
         "{table}"
     );
     assert!(publisher.asked_for("/off").is_empty());
@@ -233,4 +233,91 @@ fn option_of_the_daemon_before_another_verb_is_wrong_usage() {
         .output()
         .expect("run");
     assert_eq!(output.status.code(), Some(2));
+}
+
+/// A sound feeds.toml that shows operators' texts, with these lines behind it.
+fn open_to_all(lines: &str) -> String {
+    let head = HEAD.replace("[server]\n", "[server]\nopen = true\n");
+    format!("{head}{lines}")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn spoilt_configuration_is_refused_whole_and_the_last_good_one_stays() {
+    let source = "[[source]]\nid = \"a\"\nurl = \"https://a.example/f?token=s3cret\"\n";
+    let sound = open_to_all(source);
+    let folder = folder(&sound);
+    let path = folder.path().join("feeds.toml");
+    let last = sound.lines().count();
+    let running = Running::start(folder.path(), &["run", "--no-poll"]);
+    let renamed = sound.replace("Trial wire", "Another wire");
+    for (lines, line, said) in [
+        ("enabeld = true\n", last + 1, "did you mean `enabled`?"),
+        ("enabled = \"yes\"\n", last + 1, "true or false"),
+        (
+            "[[source]]\nurl = \"htp://b.example/\"\n",
+            last + 2,
+            "neither http nor https",
+        ),
+        (
+            "[[source]]\nurl = \"http://A.example:80/f?token=s3cret\"\n",
+            last + 2,
+            "the same address",
+        ),
+        ("[[source\n", last + 1, "not TOML"),
+    ] {
+        // Another title too: nothing of a refused file may come into force.
+        std::fs::write(&path, format!("{renamed}{lines}")).expect("written in place");
+        running
+            .until("/readyz", |answered| {
+                let told = answered.text();
+                told.contains(&format!("feeds.toml:{line}:")) && told.contains(said)
+            })
+            .await;
+        let told = running.get("/readyz").await;
+        assert_eq!(told.status, 200, "{lines}");
+        let told = told.text();
+        assert!(told.starts_with("ready\n"), "{told}");
+        assert!(told.contains(" ^"), "a caret: {told}");
+        assert!(!told.contains("s3cret"), "{told}");
+        let metrics = running.get("/metrics").await.text();
+        assert!(
+            metrics.contains("presswire_config_last_reload_success 0"),
+            "{metrics}"
+        );
+        let feed = running.get("/feed.json").await.text();
+        assert!(feed.contains("Trial wire"), "{feed}");
+    }
+    let neighbour = folder.path().join("feeds.toml.new");
+    std::fs::write(&neighbour, &renamed).expect("written");
+    std::fs::rename(&neighbour, &path).expect("renamed over");
+    let took = running
+        .until("/feed.json", |answered| {
+            answered.text().contains("Another wire")
+        })
+        .await;
+    assert!(took < Duration::from_secs(2), "{took:?}");
+    assert_eq!(running.get("/readyz").await.text(), "ready\n");
+    let metrics = running.get("/metrics").await.text();
+    assert!(metrics.contains("presswire_config_last_reload_success 1"));
+    let (status, _, log, _) = running.end("TERM");
+    assert_eq!(status.code(), Some(0));
+    assert!(
+        log.contains("was refused") && log.contains("feeds.toml:") && !log.contains("s3cret"),
+        "{log}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hangup_takes_the_file_anew() {
+    let folder = folder(HEAD);
+    let path = folder.path().join("feeds.toml");
+    let running = Running::start(folder.path(), &["run", "--no-poll"]);
+    std::fs::write(&path, HEAD.replace("Trial wire", "Another wire")).expect("written");
+    running.signal("HUP");
+    let took = running
+        .until("/feed.json", |answered| {
+            answered.text().contains("Another wire")
+        })
+        .await;
+    assert!(took < Duration::from_secs(2), "{took:?}");
 }
