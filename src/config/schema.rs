@@ -149,7 +149,7 @@ static ENVIRONMENT: [(&str, &str, &str); 8] = [
     (
         "PRESSWIRE_LOG",
         "–",
-        "`error`, `warn`, `info` (default), `debug`, or by room: `info,presswire=debug`.",
+        "`error`, `warn`, `info` (default), `debug`, or by room: `info,presswire::poll=debug`.",
     ),
     ("PRESSWIRE_LOG_FORMAT", "–", "`text` (default) or `json`."),
     (

@@ -20,6 +20,7 @@ mod lifecycle;
 mod operators;
 mod polling;
 mod reading;
+mod readme;
 mod serving;
 mod serving_feeds;
 mod statements;
