@@ -350,6 +350,8 @@ fn entry(n: u64) -> EntryWrite {
             beside: Vec::new(),
             keys,
             relations,
+            nearness: presswire::domain::release::settle::Nearness::Text,
+            absorbed: Vec::new(),
         },
     }
 }

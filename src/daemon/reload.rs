@@ -105,6 +105,7 @@ impl House {
         match store::take_rules(&self.db, &self.config.load()).await {
             Ok((rules, problems)) => {
                 decisions::say(&problems);
+                let rules = rules.remembering(&self.rules.load());
                 self.rules.store(Arc::new(rules));
             }
             Err(error) => {

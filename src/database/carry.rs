@@ -6,7 +6,7 @@ use super::places::Places;
 use super::search::Findable;
 use super::sql::{Attempt, Columns, Conn, Result, hex, json, list, ms};
 use crate::domain::entry::EntryNumber;
-use crate::domain::release::settle::{Before, Member, Names, Settled, Standing, settle};
+use crate::domain::release::settle::{Before, Member, Names, Nearness, Settled, Standing, settle};
 use crate::domain::release::{Link, LinkKind, ReleaseId, ReleaseNumber, Serial, Shown, Withdrawal};
 use crate::domain::source::SourceNumber;
 use crate::domain::{Digest, Moment};
@@ -229,7 +229,7 @@ async fn entry_members(conn: &mut Conn, numbers: &str) -> Result<HashMap<i64, Ve
                 visible: row.digest("visible")?,
                 admitted: row.get("admitted")?,
                 keep_all: row.get("keep_all")?,
-                first_party: false,
+                nearness: Nearness::of_code(row.get("nearness")?),
                 relations: row.json("relations")?,
                 labels: row.json("labels")?,
                 removed: withdrawal(&row, "removed")?,
@@ -279,7 +279,7 @@ async fn statement_members(
             visible: row.digest("visible")?,
             admitted: true,
             keep_all: true,
-            first_party: true,
+            nearness: Nearness::Issuer,
             relations: row.json("relations")?,
             labels: row.json("labels")?,
             removed: withdrawal(&row, "withdrawn")?,

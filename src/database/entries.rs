@@ -58,6 +58,7 @@ struct EntryRow<'w> {
     admitted: bool,
     relations: Option<String>,
     evidence: Option<String>,
+    nearness: i64,
     keyed: bool,
 }
 
@@ -243,14 +244,14 @@ impl<'w> Entries<'w> {
         }
         sqlx::query(
             "INSERT INTO entry (number, release, key, id, canonical_link, link, title, language,
-                 published, updated, ordinal, digest, visible, admitted, relations, evidence, keyed,
-                 source, facts, first_seen, last_shown, with_first, fading)
+                 published, updated, ordinal, digest, visible, admitted, relations, evidence,
+                 nearness, keyed, source, facts, first_seen, last_shown, with_first, fading)
              SELECT value ->> 'number', value ->> 'release', unhex(value ->> 'key'),
                  value ->> 'id', value ->> 'canonical_link', value ->> 'link', value ->> 'title',
                  value ->> 'language', value ->> 'published', value ->> 'updated',
                  value ->> 'ordinal', unhex(value ->> 'digest'), unhex(value ->> 'visible'),
                  value ->> 'admitted', value ->> 'relations', value ->> 'evidence',
-                 value ->> 'keyed', ?2, ?3, ?4, ?4, ?5, 1
+                 value ->> 'nearness', value ->> 'keyed', ?2, ?3, ?4, ?4, ?5, 1
              FROM json_each(?1)",
         )
         .bind(json(&self.new.values().collect::<Vec<_>>())?)
@@ -277,6 +278,7 @@ impl<'w> Entries<'w> {
                  ordinal = value ->> 'ordinal', digest = unhex(value ->> 'digest'),
                  visible = unhex(value ->> 'visible'), admitted = value ->> 'admitted',
                  relations = value ->> 'relations', evidence = value ->> 'evidence',
+                 nearness = value ->> 'nearness',
                  keyed = value ->> 'keyed', facts = ?2, last_shown = ?3,
                  removed = NULL, reason = NULL,
                  fading = (SELECT r.entered IS NULL FROM release AS r
@@ -374,6 +376,7 @@ fn row(known: Known, write: &EntryWrite, keyed: bool) -> Result<EntryRow<'_>> {
         admitted: write.admitted,
         relations,
         evidence: placement.evidence.as_ref().map(json).transpose()?,
+        nearness: placement.nearness.code(),
         keyed,
     })
 }

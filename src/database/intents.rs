@@ -3,6 +3,7 @@
 use crate::domain::entry::{Entry, EntryKey, EntryNumber};
 use crate::domain::likeness::{self, Key};
 use crate::domain::relation::Relation;
+use crate::domain::release::settle::Nearness;
 use crate::domain::release::{Link, LinkKind, ReleaseNumber, Serial};
 use crate::domain::source::{Address, SourceFacts, SourceNumber, State, Validators};
 use crate::domain::statement::StatementRead;
@@ -77,6 +78,21 @@ pub struct Placement {
     pub keys: Vec<Key>,
     /// Topics and statements that it is related to.
     pub relations: Vec<Relation>,
+    /// How near it is to what the issuer says.
+    pub nearness: Nearness,
+    /// Releases that turned out to be one, because it is one with both and they with each other.
+    pub absorbed: Vec<Absorbed>,
+}
+
+/// A release that is another one, too.
+#[derive(Clone, Debug)]
+pub struct Absorbed {
+    /// It gives up its id …
+    pub younger: ReleaseNumber,
+    /// … for this one's.
+    pub older: ReleaseNumber,
+    /// By which verdict on their shown texts.
+    pub evidence: likeness::Evidence,
 }
 
 /// One new or changed entry, decided.

@@ -5,7 +5,7 @@ use super::carry::settle_touched;
 use super::entries::{Entries, Polled, id_of};
 use super::intents::{Kept, Place, PollWrite};
 use super::keys;
-use super::placing::Placing;
+use super::placing::{Placing, absorb};
 use super::sql::{Attempt, Columns, Conn, Result, json, list, ms, pack};
 use super::writer::in_transaction;
 use crate::domain::release::settle::own_id;
@@ -107,6 +107,8 @@ async fn keep_poll(
     still_shown(conn, write).await?;
     placing.write_founded(conn).await?;
     let (mut touched, new) = entries.write(conn).await?;
+    let placements = write.entries.iter().map(|entry| &entry.placement);
+    absorb(conn, placements, &mut touched).await?;
     placing.write_links(conn, &mut touched).await?;
     write_source(conn, write, new).await?;
     let carried = settle_touched(conn, touched, write.at).await?;

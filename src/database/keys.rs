@@ -278,6 +278,39 @@ pub(super) fn hashes(kept: &[u8]) -> impl Iterator<Item = i64> {
     })
 }
 
+/// Gives the shingles of one release's entries to another, which those go to.
+pub(super) async fn hand_over(
+    conn: &mut Conn,
+    from: ReleaseNumber,
+    to: ReleaseNumber,
+) -> Result<()> {
+    let attempt = "hand keys over to another release";
+    let rows = sqlx::query(
+        "SELECT k.hashes FROM entry AS e CROSS JOIN entry_keys AS k ON k.entry = e.number
+         WHERE e.release = ?",
+    )
+    .bind(from.0)
+    .fetch_all(&mut *conn)
+    .await
+    .attempt(attempt)?;
+    let mut handed = NewKeys::default();
+    for row in &rows {
+        for hash in hashes(Columns(row).get::<&[u8]>("hashes")?) {
+            handed.shingles.insert((hash, to.0));
+        }
+    }
+    let gone = list(handed.shingles.iter().map(|(hash, _)| *hash));
+    sqlx::query(
+        "DELETE FROM likeness_key WHERE release = ? AND hash IN (SELECT value FROM json_each(?))",
+    )
+    .bind(from.0)
+    .bind(gone)
+    .execute(&mut *conn)
+    .await
+    .attempt(attempt)?;
+    handed.write(conn).await
+}
+
 /// Takes an entry's shingles back from its release, but for those that another entry of it has too.
 pub(super) async fn take_back(conn: &mut Conn, entry: i64, release: i64) -> Result<()> {
     let attempt = "take back keys of an entry";

@@ -45,8 +45,8 @@ mod writer;
 
 pub use decisions::{Moved, Stands, TextOfRelease};
 pub use intents::{
-    Beside, Decided, EntryWrite, Kept, LeaseToken, Place, Placement, PollWrite, SourceDeclared,
-    StatementWrite,
+    Absorbed, Beside, Decided, EntryWrite, Kept, LeaseToken, Place, Placement, PollWrite,
+    SourceDeclared, StatementWrite,
 };
 pub use pages::{Cursor, Newer, NoCursor, ScopePage};
 pub use records::{

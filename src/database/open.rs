@@ -22,6 +22,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "decisions",
         include_str!("migrations/0003_decisions.sql"),
     ),
+    (4, "nearness", include_str!("migrations/0004_nearness.sql")),
 ];
 
 /// SQLite before 3.51.3 can lose commits when a WAL is reset (`dependencies.md`).

@@ -226,6 +226,44 @@ async fn borne(conn: &mut Conn, own_ids: impl Iterator<Item = &str>) -> Result<H
     Ok(borne.into_iter().collect())
 }
 
+/// Moves the publications of releases that turned out to be another one there: when they are settled
+/// they are empty, and give up their pages.
+pub(super) async fn absorb(
+    conn: &mut Conn,
+    placements: impl Iterator<Item = &Placement>,
+    touched: &mut Touched,
+) -> Result<()> {
+    let attempt = "make one of two releases";
+    for absorbed in placements.flat_map(|placement| &placement.absorbed) {
+        let younger = standing(conn, absorbed.younger).await?;
+        let older = standing(conn, absorbed.older).await?;
+        let (Some(younger), Some(older)) = (younger, older) else {
+            continue;
+        };
+        let ours: bool =
+            sqlx::query_scalar("SELECT statement IS NOT NULL FROM release WHERE number = ?")
+                .bind(younger.0)
+                .fetch_one(&mut *conn)
+                .await
+                .attempt(attempt)?;
+        if younger == older || ours {
+            continue;
+        }
+        super::keys::hand_over(conn, younger, older).await?;
+        sqlx::query(
+            "UPDATE entry SET release = ?1, evidence = coalesce(evidence, ?2) WHERE release = ?3",
+        )
+        .bind(older.0)
+        .bind(json(&absorbed.evidence)?)
+        .bind(younger.0)
+        .execute(&mut *conn)
+        .await
+        .attempt(attempt)?;
+        touched.leave(younger, older);
+    }
+    Ok(())
+}
+
 /// The release itself, or the one that it became one with; None where there is none.
 pub(super) async fn standing(
     conn: &mut Conn,

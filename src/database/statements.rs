@@ -126,6 +126,8 @@ impl Plan<'_> {
             placing.link(release, &write.placement);
         }
         new_keys.write(conn).await?;
+        let placements = self.writes.iter().map(|write| &write.placement);
+        placing::absorb(conn, placements, &mut touched).await?;
         placing.write_links(conn, &mut touched).await?;
         let carried = settle_touched(conn, touched, self.now).await?;
         Ok(Kept::Written {

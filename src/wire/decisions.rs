@@ -14,6 +14,7 @@ use crate::domain::decision::{Bonds, Decisions, Ruling, TextName};
 use crate::domain::entry::EntryNumber;
 use crate::domain::likeness::Text;
 use crate::domain::release::ReleaseNumber;
+use crate::domain::release::settle::Nearness;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// How often a plan is made anew where polls found releases meanwhile, beside once a decision.
@@ -141,7 +142,7 @@ fn going(one: Stands, other: Stands) -> Option<(ReleaseNumber, ReleaseNumber)> {
 }
 
 /// Entries among `texts` that no decision keeps apart from one of `others`.
-fn may_join(
+pub(super) fn may_join(
     decisions: &Decisions,
     texts: &[TextOfRelease],
     others: &[TextOfRelease],
@@ -221,6 +222,8 @@ async fn joined(
             beside: Vec::new(),
             keys,
             relations: Vec::new(),
+            nearness: Nearness::Text,
+            absorbed: Vec::new(),
         },
     });
     Ok(moved.collect())

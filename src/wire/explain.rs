@@ -5,8 +5,9 @@
 //! what was decided and kept; near misses, on both sides of likeness and relation, are looked at again
 //! by the rules in force, because only what was found is kept. It writes nothing.
 
+use super::found::judge;
 use super::members::{Admission, admission};
-use super::place::{Placer, judge};
+use super::place::Placer;
 use super::rules::Rules;
 use crate::config::Config;
 use crate::database::{Database, DatabaseError, Found, Joining};

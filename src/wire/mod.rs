@@ -8,6 +8,7 @@
 mod boilerplates;
 mod decisions;
 mod explain;
+mod found;
 mod members;
 mod place;
 mod rules;

@@ -1,22 +1,20 @@
 //! Into which release each arrival goes (`likeness.md` §4 to §6).
 
 use super::boilerplates::Boilerplates;
-use super::decisions::Bound;
+use super::decisions::{Bound, may_join};
+use super::found::{Decision, Found, One, judge};
+use super::signatures::registrable_domain;
 use super::{Arrival, Rules};
-use crate::database::{Beside, Candidate, Database, DatabaseError, Place, Placement};
+use crate::database::{Absorbed, Candidate, Database, DatabaseError, Place, Placement};
 use crate::domain::Moment;
 use crate::domain::decision::TextName;
-use crate::domain::likeness::{
-    self, Boilerplate, Bond, Evidence, Judged, Key, Prepared, Text, Verdict,
-};
-use crate::domain::release::{Link, LinkKind, ReleaseNumber};
+use crate::domain::likeness::{self, Boilerplate, Bond, Key, Prepared, Text};
+use crate::domain::release::ReleaseNumber;
+use crate::domain::release::settle::Nearness;
 use crate::domain::source::SourceNumber;
 use crate::domain::text::Words;
 use std::collections::HashMap;
 use std::sync::Arc;
-
-/// Links to other releases that are kept with one arrival.
-const LINKS: usize = 5;
 
 /// Where each arrival goes, in the same order, and the last release that the plan knows of: hand both
 /// to `keep_poll` or `keep_statements`, which answers `Overtaken` where another was founded since.
@@ -44,6 +42,13 @@ pub async fn place(
     for (arrival, prepared) in arrivals.iter().zip(prepared) {
         let keys = likeness::keys(&prepared);
         let decided = placer.decide(arrival, &prepared, &keys, &batch).await?;
+        for absorbed in &decided.absorbed {
+            tracing::info!(
+                younger = absorbed.younger.0,
+                older = absorbed.older.0,
+                "two releases turned out to be one"
+            );
+        }
         batch.add(arrival, &keys, prepared, decided.place);
         placements.push(Placement {
             place: decided.place,
@@ -52,6 +57,8 @@ pub async fn place(
             beside: decided.beside,
             keys,
             relations: rules.relate(&arrival.text),
+            nearness: decided.nearness,
+            absorbed: decided.absorbed,
         });
         // A large first fetch is a second of work: other polls get their turn.
         tokio::task::yield_now().await;
@@ -100,14 +107,6 @@ async fn prepare(
     Ok(prepared.collect())
 }
 
-/// What was decided on one arrival.
-struct Decision {
-    place: Place,
-    evidence: Option<Evidence>,
-    links: Vec<Link>,
-    beside: Vec<Beside>,
-}
-
 pub(super) struct Placer<'a> {
     pub(super) database: &'a Database,
     pub(super) rules: &'a Rules,
@@ -124,11 +123,11 @@ impl Placer<'_> {
     ) -> Result<Decision, DatabaseError> {
         let decisions = &self.rules.decisions;
         let bound = Bound::of(self.database, decisions, &arrival.name, &batch.by_name).await?;
-        let stays = match arrival.known {
-            Some(release) if bound.apart.contains(&Place::Join(release)) => false,
-            Some(release) if bound.with == Some(Place::Join(release)) => true,
+        let stay = match arrival.known {
+            Some(release) if bound.apart.contains(&Place::Join(release)) => Stay::Leaves,
+            Some(release) if bound.with == Some(Place::Join(release)) => Stay::WithOthers,
             Some(release) => self.stays(release, prepared).await?,
-            None => false,
+            None => Stay::Leaves,
         };
         let candidates = self.database.candidates(self.now, keys).await?;
         let mut found = Found::default();
@@ -136,18 +135,69 @@ impl Placer<'_> {
             self.look_at(candidate, prepared, &mut found).await?;
         }
         batch.look_through(keys, prepared, &mut found);
-        if let Some(left) = arrival.known {
-            found.ones.retain(|one| one.place != Place::Join(left));
-        }
+        let nearness = self.nearness(prepared, &found);
+        let own = arrival.known.map(Place::Join);
+        let (mine, others): (Vec<One>, Vec<One>) = std::mem::take(&mut found.ones)
+            .into_iter()
+            .partition(|one| Some(one.place) == own);
+        found.ones = others;
         found.ones.retain(|one| !bound.apart.contains(&one.place));
-        if stays {
-            return Ok(found.stay());
+        let mut decision = match (stay, bound.with) {
+            // An editor's word is last: no verdict is asked for.
+            (Stay::Alone | Stay::Leaves, Some(place)) => found.placed(place, None, Vec::new()),
+            (Stay::WithOthers, _) => {
+                let absorbed = mine.first().map(|one| found.one_with(one));
+                found.stay(absorbed.unwrap_or_default())
+            }
+            // Its words are new here, and those of the other release were first: it goes there, and
+            // its former page leads there.
+            (Stay::Alone, None) if !found.is_same_as_another() => found.stay(Vec::new()),
+            (Stay::Alone | Stay::Leaves, None) => found.decision(),
+        };
+        self.keep_apart(&mut decision.absorbed).await?;
+        decision.nearness = nearness;
+        Ok(decision)
+    }
+
+    /// Releases of which an editor parted any texts do not become one.
+    async fn keep_apart(&self, absorbed: &mut Vec<Absorbed>) -> Result<(), DatabaseError> {
+        let decisions = &self.rules.decisions;
+        if decisions.all().is_empty() {
+            return Ok(());
         }
-        // An editor's word is last: no verdict is asked for.
-        Ok(match bound.with {
-            Some(place) => found.placed(place, None),
-            None => found.decision(),
-        })
+        for one in std::mem::take(absorbed) {
+            let goes = self.database.texts_of_release(one.younger).await?;
+            let stays = self.database.texts_of_release(one.older).await?;
+            if may_join(decisions, &goes, &stays).len() == goes.len() {
+                absorbed.push(one);
+            }
+        }
+        Ok(())
+    }
+
+    /// How near a text is to what the issuer says. It is the issuer's own on the domain of a signatory of
+    /// ours, or where somebody else who carries it names its domain and it does not name theirs.
+    fn nearness(&self, prepared: &Prepared, found: &Found) -> Nearness {
+        if prepared.is_cut() {
+            return Nearness::Teaser;
+        }
+        let text = &prepared.text;
+        let own = text.link.as_deref().and_then(registrable_domain);
+        let names = |text: &Text, domain: &str| text.html.to_lowercase().contains(domain);
+        let credited = found.ones.iter().any(|one| {
+            let other = &one.text.text;
+            let theirs = other.link.as_deref().and_then(registrable_domain);
+            own.as_deref()
+                .zip(theirs.as_deref())
+                .is_some_and(|(own, theirs)| {
+                    own != theirs && names(other, own) && !names(text, theirs)
+                })
+        });
+        if credited || self.rules.signatures.is_signatorys_own(text) {
+            Nearness::Issuer
+        } else {
+            Nearness::Text
+        }
     }
 
     /// Whether an entry that changed still belongs with those who carry its release. It is never compared
@@ -156,10 +206,10 @@ impl Placer<'_> {
         &self,
         release: ReleaseNumber,
         prepared: &Prepared,
-    ) -> Result<bool, DatabaseError> {
+    ) -> Result<Stay, DatabaseError> {
         // A statement's release is its own, whatever it says.
         let Some(source) = prepared.text.source else {
-            return Ok(true);
+            return Ok(Stay::WithOthers);
         };
         let others = self.database.texts_beside(release, source).await?;
         let alone = others.is_empty();
@@ -170,10 +220,10 @@ impl Placer<'_> {
                 .verdict
                 .is_one_release()
             {
-                return Ok(true);
+                return Ok(Stay::WithOthers);
             }
         }
-        Ok(alone)
+        Ok(if alone { Stay::Alone } else { Stay::Leaves })
     }
 
     async fn look_at(
@@ -187,7 +237,7 @@ impl Placer<'_> {
             let other = self.prepared(text.clone()).await?;
             let judged = judge(&other, prepared, bond);
             let first_party = candidate.statement.is_some();
-            if found.note(Place::Join(candidate.release), first_party, judged) {
+            if found.note(Place::Join(candidate.release), first_party, judged, &other) {
                 break;
             }
         }
@@ -223,124 +273,15 @@ impl Placer<'_> {
     }
 }
 
-/// The verdict, whichever of the two was seen first.
-pub(super) fn judge(other: &Prepared, arrival: &Prepared, bond: Bond) -> Judged {
-    if other.text.first_seen <= arrival.text.first_seen {
-        likeness::verdict(other, arrival, bond)
-    } else {
-        likeness::verdict(arrival, other, bond)
-    }
-}
-
-/// Releases that an arrival could join, and those that belong beside it.
-#[derive(Default)]
-struct Found {
-    ones: Vec<One>,
-    links: Vec<Link>,
-    beside: Vec<Beside>,
-}
-
-/// A release that an arrival is one with.
-struct One {
-    place: Place,
-    /// A statement of ours is in it.
-    first_party: bool,
-    evidence: Evidence,
-}
-
-impl Found {
-    /// Notes a verdict; whether it makes them one release.
-    fn note(&mut self, place: Place, first_party: bool, judged: Judged) -> bool {
-        if judged.verdict.is_one_release() {
-            self.ones.push(One {
-                place,
-                first_party,
-                evidence: judged.evidence,
-            });
-            return true;
-        }
-        if let Some(kind) = link_kind(judged.verdict) {
-            let why = why(&judged);
-            match place {
-                Place::Join(release) if self.links.len() < LINKS => {
-                    self.links.push(Link { release, kind, why })
-                }
-                Place::With(arrival) if self.beside.len() < LINKS => {
-                    self.beside.push(Beside { arrival, kind, why })
-                }
-                _ => {}
-            }
-        }
-        false
-    }
-
-    fn stay(self) -> Decision {
-        self.placed(Place::Stay, None)
-    }
-
-    fn placed(self, place: Place, evidence: Option<Evidence>) -> Decision {
-        Decision {
-            place,
-            evidence,
-            links: self.links,
-            beside: self.beside,
-        }
-    }
-
-    /// The best of those it could join: a first-party one, then the nearer verdict, then the one whose
-    /// title is its own, then the one that came first.
-    fn decision(mut self) -> Decision {
-        let best = std::mem::take(&mut self.ones)
-            .into_iter()
-            .min_by_key(|one| {
-                (
-                    !one.first_party,
-                    nearness(one.evidence.verdict),
-                    !one.evidence.same_title,
-                )
-            });
-        match best {
-            Some(best) => self.placed(best.place, Some(best.evidence)),
-            None => self.placed(Place::Found, None),
-        }
-    }
-}
-
-fn nearness(verdict: Verdict) -> u8 {
-    match verdict {
-        Verdict::Same => 0,
-        Verdict::TitleAndDate | Verdict::LightEdit => 1,
-        _ => 2,
-    }
-}
-
-fn link_kind(verdict: Verdict) -> Option<LinkKind> {
-    match verdict {
-        Verdict::Revision => Some(LinkKind::Revision),
-        Verdict::Extended => Some(LinkKind::Extended),
-        Verdict::Contains => Some(LinkKind::Contains),
-        Verdict::Translation => Some(LinkKind::Translation),
-        _ => None,
-    }
-}
-
-/// What is different: "4,2 → 2,4; Iran → Irak"; where nothing material is, how much is the same.
-fn why(judged: &Judged) -> String {
-    let evidence = &judged.evidence;
-    if evidence.differences.is_empty() {
-        let share = (evidence.covered * 100.0).round();
-        let same = format!("{share} % of the words are the same");
-        return match evidence.new {
-            0 => same,
-            new => format!("{same}, {new} are new"),
-        };
-    }
-    let differences: Vec<String> = evidence
-        .differences
-        .iter()
-        .map(ToString::to_string)
-        .collect();
-    differences.join("; ")
+/// Whether an entry that changed stays in its release.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stay {
+    /// Its words are still those of the others in it.
+    WithOthers,
+    /// Nobody else is in it.
+    Alone,
+    /// Others are, and its words are no longer theirs; or it is new, and nowhere.
+    Leaves,
 }
 
 /// The arrivals of this write that were placed already, to be found by key.
@@ -396,7 +337,7 @@ impl Batch {
         for (founder, _) in ranked.into_iter().take(COMPARED) {
             let judged = judge(&self.placed[founder].0, arrival, Bond::None);
             let ours = self.placed[founder].0.text.source.is_none();
-            found.note(Place::With(founder), ours, judged);
+            found.note(Place::With(founder), ours, judged, &self.placed[founder].0);
         }
     }
 }

@@ -65,6 +65,14 @@ impl Rules {
         }
     }
 
+    /// These rules with what `before` remembers of the sources' boilerplate: it is made of what sources say,
+    /// and no statement or topic changes that.
+    #[must_use]
+    pub fn remembering(mut self, before: &Rules) -> Rules {
+        self.boilerplates = Arc::clone(&before.boilerplates);
+        self
+    }
+
     /// The same rules, and these decisions of editors over them.
     #[must_use]
     pub fn with_decisions(self, decisions: Arc<Decisions>) -> Rules {

@@ -54,6 +54,16 @@ impl Signatures {
         signatures
     }
 
+    /// Whether a text stands on the own domain of one who signed a statement of ours.
+    pub(super) fn is_signatorys_own(&self, text: &Text) -> bool {
+        let Some(domain) = text.link.as_deref().and_then(registrable_domain) else {
+            return false;
+        };
+        self.by_slug
+            .values()
+            .any(|signed| signed.domains.contains(&domain))
+    }
+
     /// Whether `theirs` comes from one who signed `ours`.
     pub(super) async fn signed(
         &self,

@@ -7,6 +7,7 @@ use presswire::database::{
 };
 use presswire::domain::entry::{Entry, EntryKey};
 use presswire::domain::relation::{Evidence, Relation, Target};
+use presswire::domain::release::settle::Nearness;
 use presswire::domain::release::{ReleaseId, ReleaseNumber};
 use presswire::domain::scope::Scope;
 use presswire::domain::source::{Address, SourceNumber, State};
@@ -88,6 +89,8 @@ fn placement(place: Place) -> Placement {
         beside: Vec::new(),
         keys: Vec::new(),
         relations: Vec::new(),
+        nearness: Nearness::Text,
+        absorbed: Vec::new(),
     }
 }
 

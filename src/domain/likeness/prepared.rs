@@ -76,6 +76,11 @@ impl Prepared {
         }
     }
 
+    /// It is cut off, as far as marks tell.
+    pub fn is_cut(&self) -> bool {
+        self.cut
+    }
+
     /// Content tokens.
     pub(super) fn len(&self) -> usize {
         self.content.len()

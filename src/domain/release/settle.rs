@@ -17,6 +17,38 @@ use std::collections::BTreeMap;
 /// How old an entry may be when it is first seen and still stand where its own date says.
 const FRESH: TimeDelta = TimeDelta::hours(48);
 
+/// How near a publication's text is to what its issuer says: which one of a release is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Nearness {
+    /// A text that was cut off: it gives way to any whole one.
+    Teaser,
+    /// A whole text.
+    #[default]
+    Text,
+    /// The issuer's own whole text.
+    Issuer,
+}
+
+impl Nearness {
+    /// The number in the database.
+    pub fn code(self) -> i64 {
+        match self {
+            Nearness::Teaser => 0,
+            Nearness::Text => 1,
+            Nearness::Issuer => 2,
+        }
+    }
+
+    /// What [`Nearness::code`] gave, read back.
+    pub fn of_code(code: i64) -> Nearness {
+        match code {
+            0 => Nearness::Teaser,
+            2 => Nearness::Issuer,
+            _ => Nearness::Text,
+        }
+    }
+}
+
 /// The facts of one publication, as far as they decide anything.
 #[derive(Clone, Debug)]
 pub struct Member {
@@ -48,8 +80,8 @@ pub struct Member {
     pub admitted: bool,
     /// Its source's `keep = "all"`.
     pub keep_all: bool,
-    /// It is the issuer's own.
-    pub first_party: bool,
+    /// How near its text is to what the issuer says.
+    pub nearness: Nearness,
     /// Topics and statements that it is related to.
     pub relations: Vec<Relation>,
     /// Topic labels of its source or statement: (slug, name).
@@ -272,7 +304,7 @@ fn speaking<'m>(present: &[&'m Member]) -> Vec<&'m Member> {
     }
 }
 
-/// §5: our statement's text; else the issuer's own; else the earliest first seen. Where nothing
+/// §5: our statement's text; else the issuer's own; else the earliest first seen; a teaser after them. Where nothing
 /// stands any more, what was shown last.
 fn shown<'m>(members: &'m [Member], before: &Before) -> Option<&'m Member> {
     let ours = |m: &&Member| matches!(m.who, Shown::Statement(_));
@@ -300,7 +332,7 @@ fn by_nearness(a: &Member, b: &Member) -> Ordering {
             Shown::Statement(_) => 0,
             Shown::Entry(entry) => entry.0,
         };
-        (Reverse(m.first_party), m.first_seen, m.ordinal, number)
+        (Reverse(m.nearness), m.first_seen, m.ordinal, number)
     };
     rank(a).cmp(&rank(b))
 }

@@ -30,7 +30,7 @@ fn member(number: i64) -> Member {
         visible: digest(&number.to_string()),
         admitted: true,
         keep_all: true,
-        first_party: false,
+        nearness: Nearness::Text,
         relations: Vec::new(),
         labels: Vec::new(),
         removed: None,
@@ -43,7 +43,7 @@ fn ours() -> Member {
         who: Shown::Statement("ours".to_owned()),
         source: None,
         url: None,
-        first_party: true,
+        nearness: Nearness::Issuer,
         ..member(50)
     }
 }
@@ -178,13 +178,26 @@ fn later_arrivals_never_take_the_text_over() {
 fn issuers_own_text_is_shown_and_moves_updated_where_its_words_differ() {
     let first = founded_by(&[member(1)]);
     let issuer = Member {
-        first_party: true,
+        nearness: Nearness::Issuer,
         ..member(5)
     };
     let nearer = then(&first, &[member(1), issuer], at(5));
     assert_eq!(nearer.standing.shown, Shown::Entry(EntryNumber(5)));
     assert_eq!(nearer.standing.updated, at(5));
     assert_eq!(nearer.standing.atom_id, first.standing.atom_id);
+}
+
+#[test]
+fn teaser_gives_way_to_the_whole_text_under_the_same_id() {
+    let teaser = Member {
+        nearness: Nearness::Teaser,
+        ..member(1)
+    };
+    let first = founded_by(std::slice::from_ref(&teaser));
+    let fuller = then(&first, &[teaser, member(5)], at(5));
+    assert_eq!(fuller.standing.shown, Shown::Entry(EntryNumber(5)));
+    assert_eq!(fuller.standing.id, first.standing.id);
+    assert_eq!(fuller.standing.published, first.standing.published);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod decisions;
 mod keeping;
+mod likeness;
 mod plans;
 mod polling;
 mod publishing;
@@ -14,6 +15,7 @@ use presswire::database::{
 use presswire::domain::entry::{Entry, EntryKey, EntryNumber, Markup};
 use presswire::domain::likeness::{Key, KeyKind};
 use presswire::domain::relation::{Evidence, Relation, Target};
+use presswire::domain::release::settle::Nearness;
 use presswire::domain::release::{Release, ReleaseNumber};
 use presswire::domain::source::{Address, SourceFacts, SourceNumber, State};
 use presswire::domain::statement::{Statement, StatementRead};
@@ -206,6 +208,8 @@ fn placement(place: Place, word: &str) -> Placement {
             likeness_key(KeyKind::Shingle, &format!("{word} 2")),
         ],
         relations: Vec::new(),
+        nearness: Nearness::Text,
+        absorbed: Vec::new(),
     }
 }
 

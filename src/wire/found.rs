@@ -1,0 +1,215 @@
+//! What an arrival was found to be like, and what follows: into which release it goes, what stands beside
+//! it, which releases are one. Pure; its caller asks the database.
+
+use crate::database::{Absorbed, Beside, Place};
+use crate::domain::likeness::{self, Bond, Evidence, Judged, Prepared, Verdict};
+use crate::domain::release::settle::Nearness;
+use crate::domain::release::{Link, LinkKind, ReleaseNumber};
+
+/// Links to other releases that are kept with one arrival.
+const LINKS: usize = 5;
+
+/// What was decided on one arrival.
+pub(super) struct Decision {
+    pub(super) place: Place,
+    pub(super) evidence: Option<Evidence>,
+    pub(super) links: Vec<Link>,
+    pub(super) beside: Vec<Beside>,
+    pub(super) absorbed: Vec<Absorbed>,
+    pub(super) nearness: Nearness,
+}
+
+/// The verdict, whichever of the two was seen first.
+pub(super) fn judge(other: &Prepared, arrival: &Prepared, bond: Bond) -> Judged {
+    if other.text.first_seen <= arrival.text.first_seen {
+        likeness::verdict(other, arrival, bond)
+    } else {
+        likeness::verdict(arrival, other, bond)
+    }
+}
+
+/// Releases that an arrival could join, and those that belong beside it.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) ones: Vec<One>,
+    pub(super) links: Vec<Link>,
+    pub(super) beside: Vec<Beside>,
+}
+
+/// A release that an arrival is one with.
+pub(super) struct One {
+    pub(super) place: Place,
+    /// A statement of ours is in it.
+    pub(super) first_party: bool,
+    pub(super) evidence: Evidence,
+    /// What it was compared with: the shown text.
+    pub(super) text: Prepared,
+}
+
+impl Found {
+    /// Notes a verdict; whether it makes them one release.
+    pub(super) fn note(
+        &mut self,
+        place: Place,
+        first_party: bool,
+        judged: Judged,
+        text: &Prepared,
+    ) -> bool {
+        if judged.verdict.is_one_release() {
+            self.ones.push(One {
+                place,
+                first_party,
+                evidence: judged.evidence,
+                text: text.clone(),
+            });
+            return true;
+        }
+        if let Some(kind) = link_kind(judged.verdict) {
+            let why = why(&judged);
+            match place {
+                Place::Join(release) if self.links.len() < LINKS => {
+                    self.links.push(Link { release, kind, why })
+                }
+                Place::With(arrival) if self.beside.len() < LINKS => {
+                    self.beside.push(Beside { arrival, kind, why })
+                }
+                _ => {}
+            }
+        }
+        false
+    }
+
+    pub(super) fn stay(self, absorbed: Vec<Absorbed>) -> Decision {
+        self.placed(Place::Stay, None, absorbed)
+    }
+
+    pub(super) fn placed(
+        self,
+        place: Place,
+        evidence: Option<Evidence>,
+        absorbed: Vec<Absorbed>,
+    ) -> Decision {
+        Decision {
+            place,
+            evidence,
+            links: self.links,
+            beside: self.beside,
+            absorbed,
+            nearness: Nearness::Text,
+        }
+    }
+
+    /// Another release says just the same: an excerpt or a teaser is not enough to give up a page.
+    pub(super) fn is_same_as_another(&self) -> bool {
+        self.ones
+            .iter()
+            .any(|one| one.evidence.verdict == Verdict::Same)
+    }
+
+    /// The best of those it could join: a first-party one, then the nearer verdict, then the one whose
+    /// title is its own, then the one that came first.
+    pub(super) fn decision(mut self) -> Decision {
+        let best = (0..self.ones.len()).min_by_key(|&at| {
+            let one = &self.ones[at];
+            (
+                !one.first_party,
+                nearness(one.evidence.verdict),
+                !one.evidence.same_title,
+            )
+        });
+        let (mut place, mut evidence, mut absorbed) = (Place::Found, None, Vec::new());
+        if let Some(best) = best {
+            let best = self.ones.swap_remove(best);
+            absorbed = self.one_with(&best);
+            place = match absorbed.first() {
+                Some(absorbed) => Place::Join(absorbed.older),
+                None => best.place,
+            };
+            evidence = Some(best.evidence);
+        }
+        self.placed(place, evidence, absorbed)
+    }
+
+    /// Stored releases whose shown texts, compared directly, are the same as that of `best`: with it they
+    /// are one, under the oldest id, a statement's always.
+    pub(super) fn one_with(&self, best: &One) -> Vec<Absorbed> {
+        let Place::Join(joined) = best.place else {
+            return Vec::new();
+        };
+        let mut same: Vec<(bool, ReleaseNumber, Evidence)> = Vec::new();
+        for one in &self.ones {
+            let Place::Join(release) = one.place else {
+                continue;
+            };
+            let judged = judge(&one.text, &best.text, Bond::None);
+            // Two statements of ours are never one.
+            let both_ours = one.first_party && best.first_party;
+            if judged.verdict == Verdict::Same && release != joined && !both_ours {
+                same.push((!one.first_party, release, judged.evidence));
+            }
+        }
+        let Some((_, found, _)) = same
+            .iter()
+            .min_by_key(|(theirs, number, _)| (*theirs, *number))
+        else {
+            return Vec::new();
+        };
+        let found = (!self.is_ours(*found), *found);
+        let (_, older) = found.min((!best.first_party, joined));
+        let own = same[0].2.clone();
+        let all = same
+            .into_iter()
+            .map(|(_, release, evidence)| (release, evidence))
+            .chain([(joined, own)]);
+        all.filter(|(release, _)| *release != older)
+            .map(|(younger, evidence)| Absorbed {
+                younger,
+                older,
+                evidence,
+            })
+            .collect()
+    }
+
+    fn is_ours(&self, release: ReleaseNumber) -> bool {
+        self.ones
+            .iter()
+            .any(|one| one.place == Place::Join(release) && one.first_party)
+    }
+}
+
+fn nearness(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Same => 0,
+        Verdict::TitleAndDate | Verdict::LightEdit => 1,
+        _ => 2,
+    }
+}
+
+fn link_kind(verdict: Verdict) -> Option<LinkKind> {
+    match verdict {
+        Verdict::Revision => Some(LinkKind::Revision),
+        Verdict::Extended => Some(LinkKind::Extended),
+        Verdict::Contains => Some(LinkKind::Contains),
+        Verdict::Translation => Some(LinkKind::Translation),
+        _ => None,
+    }
+}
+
+/// What is different: "4,2 → 2,4; Iran → Irak"; where nothing material is, how much is the same.
+fn why(judged: &Judged) -> String {
+    let evidence = &judged.evidence;
+    if evidence.differences.is_empty() {
+        let share = (evidence.covered * 100.0).round();
+        let same = format!("{share} % of the words are the same");
+        return match evidence.new {
+            0 => same,
+            new => format!("{same}, {new} are new"),
+        };
+    }
+    let differences: Vec<String> = evidence
+        .differences
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    differences.join("; ")
+}
