@@ -1,7 +1,8 @@
 //! What a poll, a feed, a look for candidates cost as the database grows.
 //!
 //! `cargo bench --bench growth` prints a table for 10,000 entries; `GROWTH=10000,1000000` names other
-//! sizes, all reached in one database. CPU is the whole process's, from /proc; wall times are medians
+//! sizes, all reached in one database. `RELATED=1` puts every entry into the wire, and so into the
+//! index of searches, instead of every twentieth. CPU is the whole process's, from /proc; wall times are medians
 //! and 99th percentiles. Entries are made of a fixed sequence of words, so every run writes the same.
 
 #![expect(
@@ -19,12 +20,11 @@ use presswire::domain::relation::{Evidence, Relation, Target};
 use presswire::domain::scope::Scope;
 use presswire::domain::source::{Address, SourceFacts, State};
 use presswire::domain::{Digest, Moment};
+use sqlx::Connection;
 use std::time::{Duration, Instant};
 
 const SOURCES: u64 = 200;
 const ENTRIES_PER_POLL: u64 = 20;
-/// Every so manieth entry is related and so in the wire.
-const RELATED: u64 = 20;
 const SHINGLES: u64 = 32;
 const ROUNDS: u64 = 200;
 
@@ -48,7 +48,13 @@ async fn grow(sizes: &[u64]) {
     let db = Database::open(&path, "wire.example").await.unwrap();
     let declared: Vec<SourceDeclared> = (0..SOURCES).map(declared).collect();
     db.declare_sources(&declared, moment(0)).await.unwrap();
-    let mut wire = Wire { db, next: 0 };
+    // Every so manieth entry is related and so in the wire.
+    let related = std::env::var("RELATED").map_or(20, |n| n.parse().unwrap());
+    let mut wire = Wire {
+        db,
+        next: 0,
+        related,
+    };
     for size in sizes {
         let growing = Measure::begin();
         let before = wire.next;
@@ -60,6 +66,8 @@ async fn grow(sizes: &[u64]) {
         println!("{:<34}{:>12}{:>12}{:>12}", "", "CPU µs", "p50 µs", "p99 µs");
         growing.print("growing, an entry", grown, &mut []);
         wire.measure().await;
+        wire.search().await;
+        sizes_of_tables(&path, wire.next).await;
     }
     let opening = Measure::begin();
     wire.db.close().await;
@@ -69,6 +77,29 @@ async fn grow(sizes: &[u64]) {
     opening.print("close, open, first feed", 1, &mut []);
 }
 
+/// Bytes an entry of the file, table by table with its indexes.
+async fn sizes_of_tables(path: &std::path::Path, entries: u64) {
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
+    let mut connection = sqlx::SqliteConnection::connect_with(&options)
+        .await
+        .unwrap();
+    let tables: Vec<(String, i64)> = sqlx::query_as(
+        "SELECT coalesce(s.tbl_name, d.name) AS t, sum(d.pgsize) FROM dbstat AS d
+         LEFT JOIN sqlite_schema AS s ON s.name = d.name WHERE d.aggregate = 1
+         GROUP BY t ORDER BY 2 DESC",
+    )
+    .fetch_all(&mut connection)
+    .await
+    .unwrap();
+    let of = |bytes: i64| bytes / i64::try_from(entries).unwrap();
+    let all = of(tables.iter().map(|(_, bytes)| bytes).sum());
+    println!("bytes an entry: {all}, of which");
+    for (table, bytes) in tables.iter().filter(|(_, bytes)| of(*bytes) > 0) {
+        println!("  {table:<32}{:>12}", of(*bytes));
+    }
+    connection.close().await.unwrap();
+}
+
 fn mib(path: &std::path::Path) -> u64 {
     std::fs::metadata(path).unwrap().len() / (1024 * 1024)
 }
@@ -76,6 +107,7 @@ fn mib(path: &std::path::Path) -> u64 {
 struct Wire {
     db: Database,
     next: u64,
+    related: u64,
 }
 
 impl Wire {
@@ -98,7 +130,9 @@ impl Wire {
             facts: Some(SourceFacts::default()),
             next_poll: now,
             rhythm_memory: None,
-            entries: (0..entries).map(|n| entry(self.next + n)).collect(),
+            entries: (0..entries)
+                .map(|n| entry(self.next + n, self.related))
+                .collect(),
             still_shown: Vec::new(),
             removed: Vec::new(),
             planned_at: self.db.latest_release().await.unwrap(),
@@ -127,6 +161,7 @@ impl Wire {
             let mut one = Wire {
                 db: self.db.clone(),
                 next: self.next,
+                related: self.related,
             };
             self.next += ENTRIES_PER_POLL;
             tokio::spawn(async move { one.poll(0).await })
@@ -153,7 +188,7 @@ impl Wire {
         let mut times = Vec::new();
         let candidates = Measure::begin();
         for round in 0..ROUNDS {
-            let entry = entry(round * (self.next / ROUNDS));
+            let entry = entry(round * (self.next / ROUNDS), self.related);
             let one = Instant::now();
             let found = self
                 .db
@@ -209,6 +244,39 @@ impl Wire {
             times.push(one.elapsed());
         }
         texts.print("50 texts", ROUNDS, &mut times);
+    }
+}
+
+impl Wire {
+    /// The first page of searches, other words each time.
+    async fn search(&self) {
+        type Query = fn(u64) -> String;
+        let queries: [(&str, Query); 5] = [
+            ("search for a frequent word", |n| word(n % 16)),
+            ("search for a rare word", |n| word(7_000 + n)),
+            ("search for two words", |n| {
+                format!("{} {}", word(n), word(2 * n + 1))
+            }),
+            ("search for a phrase", |n| {
+                let text = words(n);
+                let words: Vec<&str> = text.split(' ').collect();
+                format!("\"{} {}\"", words[5], words[6])
+            }),
+            ("search for 24 words", |n| {
+                (0..24).map(|w| word(n + w) + " ").collect()
+            }),
+        ];
+        for (what, query) in queries {
+            let mut times = Vec::new();
+            let measure = Measure::begin();
+            for round in 0..ROUNDS {
+                let scope = Scope::search(&query(round));
+                let one = Instant::now();
+                self.db.scope_page(&scope, None, 40).await.unwrap();
+                times.push(one.elapsed());
+            }
+            measure.print(what, ROUNDS, &mut times);
+        }
     }
 }
 
@@ -291,22 +359,27 @@ fn words(n: u64) -> String {
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;
-        let spread = (state % 8_000) * (state >> 32) % 8_000;
-        text.push_str(&data_encoding::BASE32_DNSSEC.encode(&(spread * 7_919).to_be_bytes()[4..]));
+        // The product of two: low numbers are frequent.
+        text.push_str(&word((state % 8_000) * (state / 8_000 % 8_000) / 8_000));
         text.push(' ');
     }
     text.push_str("</p>");
     text
 }
 
-fn entry(n: u64) -> EntryWrite {
+/// The word with this number.
+fn word(n: u64) -> String {
+    data_encoding::BASE32_DNSSEC.encode(&(n * 7_919).to_be_bytes()[4..])
+}
+
+fn entry(n: u64, related: u64) -> EntryWrite {
     let mut keys = vec![
         likeness(KeyKind::Link, n),
         likeness(KeyKind::Title, n),
         likeness(KeyKind::Words, n),
     ];
     keys.extend((0..SHINGLES).map(|s| likeness(KeyKind::Shingle, n * SHINGLES + s)));
-    let relations = match n % RELATED {
+    let relations = match n % related {
         0 => vec![Relation {
             target: Target::Topic("strike".to_owned()),
             score: 1.0,

@@ -2,7 +2,7 @@
 //! refused here, before anything is read from it.
 
 use super::sql::{Attempt, Conn, Result};
-use super::writer::{self, Job};
+use super::writer::{self, Job, Log};
 use super::{Database, DatabaseError, Inner, search};
 use arc_swap::ArcSwap;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
@@ -81,7 +81,7 @@ impl Database {
                     .thread_name(|n| format!("database-reader-{n}")),
             );
         let (writer, jobs) = tokio::sync::mpsc::channel(WAITING_WRITES);
-        tokio::spawn(writer::run(connection, jobs));
+        tokio::spawn(writer::run(connection, Log::of(path), jobs));
         let database = Database {
             inner: Arc::new(Inner {
                 readers,

@@ -11,8 +11,8 @@ use std::time::Duration;
 /// How long keys of shingles outlast a text's last showing (`likeness.md` §4).
 const KEYS_KEPT_MS: i64 = 60 * 86_400_000;
 
-/// Entries that are lightened in one transaction.
-const BATCH: i64 = 500;
+/// Entries that are lightened in one transaction: a poll that is to be kept waits for it.
+const BATCH: i64 = 100;
 
 impl Database {
     /// Drops texts outside the wire that their source last showed `keep_unrelated` ago, and keys of

@@ -30,22 +30,48 @@ pub(super) trait Attempt<T> {
 impl<T> Attempt<T> for std::result::Result<T, sqlx::Error> {
     fn attempt(self, attempt: &str) -> Result<T> {
         self.map_err(|source| {
-            let code = match &source {
-                sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
-                    return DatabaseError::Closed;
-                }
-                sqlx::Error::Database(fault) => fault.code().unwrap_or_default().into_owned(),
-                _ => String::new(),
+            if let sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed = source {
+                return DatabaseError::Closed;
+            }
+            let attempt = match remedy(&source) {
+                Remedy::Restore => return DatabaseError::Damaged(format!("{attempt}: {source}")),
+                Remedy::Say(remedy) => format!("{attempt}: {remedy}"),
+                Remedy::Unknown => attempt.to_owned(),
             };
-            // SQLITE_CORRUPT with its extended codes, SQLITE_NOTADB.
-            if matches!(code.as_str(), "11" | "267" | "523" | "779" | "26") {
-                return DatabaseError::Damaged(format!("{attempt}: {source}"));
-            }
-            DatabaseError::Sql {
-                attempt: attempt.to_owned(),
-                source,
-            }
+            DatabaseError::Sql { attempt, source }
         })
+    }
+}
+
+/// What an operator can do where SQL failed.
+enum Remedy {
+    Restore,
+    Say(&'static str),
+    Unknown,
+}
+
+/// By SQLite's result code (<https://sqlite.org/rescode.html>): the low byte of the extended one.
+fn remedy(fault: &sqlx::Error) -> Remedy {
+    let code = match fault {
+        sqlx::Error::Database(fault) => fault.code().and_then(|code| code.parse::<u32>().ok()),
+        _ => None,
+    };
+    match code.map(|code| code & 0xff) {
+        // SQLITE_CORRUPT, SQLITE_NOTADB
+        Some(11 | 26) => Remedy::Restore,
+        // SQLITE_FULL
+        Some(13) => Remedy::Say(
+            "the disk is full, and nothing is kept until there is space; then it goes on by itself",
+        ),
+        // SQLITE_READONLY, SQLITE_PERM
+        Some(8 | 3) => {
+            Remedy::Say("the file or its folder may not be written: see to their owner and mount")
+        }
+        // SQLITE_IOERR
+        Some(10) => Remedy::Say("the disk reports errors: see to it, and to a backup, first"),
+        // SQLITE_BUSY, SQLITE_LOCKED
+        Some(5 | 6) => Remedy::Say("another program holds the database: end it"),
+        _ => Remedy::Unknown,
     }
 }
 
@@ -179,5 +205,45 @@ impl Database {
         attempt: &str,
     ) -> Result<sqlx::Transaction<'static, sqlx::Sqlite>> {
         self.inner.readers.begin().await.attempt(attempt)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sqlx::Connection;
+
+    /// What an operator reads where this SQL fails.
+    async fn told(setup: &'static str, sql: &'static str) -> String {
+        let mut conn = Conn::connect("sqlite::memory:").await.unwrap();
+        sqlx::raw_sql(setup).execute(&mut conn).await.unwrap();
+        let failed = sqlx::query(sql).execute(&mut conn).await;
+        failed.attempt("keep a poll").unwrap_err().to_string()
+    }
+
+    #[tokio::test]
+    async fn full_disk_is_told_with_what_happens_next() {
+        let told = told(
+            "CREATE TABLE t (b BLOB); PRAGMA max_page_count = 10;",
+            "INSERT INTO t VALUES (zeroblob(1000000))",
+        )
+        .await;
+        assert!(
+            told.starts_with("keep a poll: the disk is full, and nothing is kept"),
+            "{told}"
+        );
+    }
+
+    #[tokio::test]
+    async fn file_that_may_not_be_written_is_told_with_whom_to_ask() {
+        let told = told(
+            "CREATE TABLE t (b BLOB); PRAGMA query_only = 1;",
+            "INSERT INTO t VALUES (1)",
+        )
+        .await;
+        assert!(
+            told.contains("may not be written: see to their owner"),
+            "{told}"
+        );
     }
 }
