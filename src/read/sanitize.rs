@@ -9,7 +9,7 @@
 mod pixels;
 
 use self::pixels::drop_pixels;
-use super::balance::balance;
+use super::balance::{balance, settle_references};
 use super::content::{has_scheme, is_web};
 use super::intake::{drop_forbidden, is_suspect};
 use super::repairs::Repairs;
@@ -71,7 +71,9 @@ pub fn clean(markup: &Markup) -> CleanHtml {
         return CleanHtml(allowed(text.replace('\u{a0}', "&nbsp;")));
     }
     BASE.with(|base| base.replace(markup.base.clone()));
-    let clean = RULES_OF_FEEDS.clean(&balance(&markup.html)).to_string();
+    let clean = RULES_OF_FEEDS
+        .clean(&balance(&settle_references(&markup.html)))
+        .to_string();
     CleanHtml(allowed(drop_pixels(clean)))
 }
 
