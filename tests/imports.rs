@@ -95,14 +95,18 @@ fn rooms() -> BTreeMap<String, Vec<(String, String)>> {
     rooms
 }
 
-/// The rooms that a piece of code names: `crate::room`, or `presswire::room` in `main`.
-fn named(code: &str) -> BTreeSet<String> {
+/// The rooms that a piece of code names: as `crate::room`, in `main` as `presswire::room`.
+fn named(room: &str, code: &str) -> BTreeSet<String> {
+    let starts: &[&str] = match room {
+        "main" => &["presswire::"],
+        _ => &["crate::"],
+    };
     let mut names = BTreeSet::new();
     for line in code
         .lines()
         .filter(|line| !line.trim_start().starts_with("//"))
     {
-        for start in ["crate::", "presswire::"] {
+        for start in starts {
             for (at, _) in line.match_indices(start) {
                 let rest = &line[at + start.len()..];
                 let mut inner = rest
@@ -140,7 +144,7 @@ fn imports_go_down_only() {
     for (room, files) in rooms() {
         let Some(own) = floor(&room) else { continue };
         for (path, code) in files {
-            for name in named(&code) {
+            for name in named(&room, &code) {
                 if name == room {
                     continue;
                 }

@@ -492,7 +492,10 @@ fn editors_relation_is_last_over_filters_and_scores() {
         keep_all: false,
         ..member(1)
     };
-    assert_eq!(founded_by(&[kept_out.clone()]).standing.entered, None);
+    assert_eq!(
+        founded_by(std::slice::from_ref(&kept_out)).standing.entered,
+        None
+    );
     let related = founded_by(&[said(kept_out, on_ours(true, 5))]);
     assert!(related.standing.entered.is_some());
     assert_eq!(
