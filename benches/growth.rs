@@ -425,6 +425,7 @@ fn entry(n: u64, related: u64) -> EntryWrite {
             relations,
             nearness: presswire::domain::release::settle::Nearness::Text,
             absorbed: Vec::new(),
+            sketch: None,
         },
     }
 }

@@ -80,6 +80,7 @@ async fn polled(
     problems
         .iter()
         .for_each(|problem| answer::say(&format!("{problem}\n")));
+    let rules = Arc::new(rules);
     declare(&db, &mut config, &rules).await?;
     let order: Vec<String> = config
         .sources
@@ -89,7 +90,7 @@ async fn polled(
     let poller = Poller::new(
         db.clone(),
         Arc::new(ArcSwap::from_pointee(config)),
-        Arc::new(ArcSwap::from_pointee(rules)),
+        Arc::new(ArcSwap::new(rules)),
         Clock::System,
         CancellationToken::new(),
     );
@@ -117,15 +118,18 @@ async fn polled(
 
 /// What feeds.toml names may be new to the database, or be kept by other rules than before: a daemon
 /// would have told it, but there may be none.
-async fn declare(db: &Database, config: &mut Config, rules: &Rules) -> anyhow::Result<()> {
+async fn declare(db: &Database, config: &mut Config, rules: &Arc<Rules>) -> anyhow::Result<()> {
     let now = Clock::System.now();
-    let declared = daemon::declared(config, rules);
+    let declared = daemon::declared(config);
     let known = db.declare_sources(&declared, now).await?;
     for (source, (number, id, undecided)) in config.sources.iter_mut().zip(known) {
         source.id = id;
         if undecided {
             wire::decide_source_anew(db, rules, source, number, now).await?;
         }
+    }
+    if db.declare_targets(rules.targets()).await? {
+        while wire::look_back(db, rules, now).await?.is_some() {}
     }
     Ok(())
 }

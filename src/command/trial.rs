@@ -308,7 +308,7 @@ fn membership(
             vec!["`match` or `block` of this source keeps it out".to_owned()],
         );
     }
-    let relations = rules.relate(text);
+    let (relations, _) = rules.relate(text, &[]);
     let counting = relations.iter().filter(|relation| rules.counts(relation));
     let mut why: Vec<String> = counting
         .flat_map(|relation| relation.why.iter().take(1))

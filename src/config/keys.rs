@@ -366,7 +366,7 @@ pub(super) static RELATED: Table = Table {
         "threshold",
         Kind::Fraction,
         "0.5",
-        "A relation to a statement counts at or above it; 0 to 1.",
+        "A relation to a statement counts at or above it; 0 to 1. What is in the wire by it stays until it scores more than 0.05 below.",
     )],
 };
 

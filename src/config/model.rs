@@ -125,6 +125,17 @@ pub struct Related {
     pub threshold: f64,
 }
 
+/// What is in the wire by a statement stays in it while it scores no more than this below the threshold.
+const STAYS_WITHIN: f64 = 0.05;
+
+impl Related {
+    /// From which score on what is related already stays so: what entered the wire does not leave it
+    /// because the threshold was moved slightly.
+    pub fn stays_at(&self) -> f64 {
+        self.threshold - STAYS_WITHIN
+    }
+}
+
 /// `[[topic]]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Topic {

@@ -3,6 +3,7 @@
 //! Start: the store's lock, the database, the listeners, the statements, ready, then the first claim.
 //! Stop: no new connections, answers and polls under way finish, jobs end, the database closes.
 
+mod decide;
 mod decisions;
 mod edited;
 mod lock;
@@ -170,7 +171,10 @@ impl Daemon {
         house.config.store(Arc::new(declared));
         house.read_statements().await?;
         house.take_decisions().await;
-        house.declare_anew().await;
+        // Before anything is polled, so that a first start finds nothing to look back at.
+        let rules = house.rules.load_full();
+        house.db.declare_targets(rules.targets()).await?;
+        house.decide.notify_one();
         house.door.look_at_serial().await?;
         let timetable = house.ring_jobs().await?;
         house.status.set_ready();

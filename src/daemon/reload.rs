@@ -4,10 +4,9 @@ use super::edited::{Edited, LOOK_EVERY};
 use super::{House, Load, chain, decisions};
 use crate::config::{Config, Source};
 use crate::database::{DatabaseError, SourceDeclared};
-use crate::domain::Digest;
 use crate::domain::source::Address;
 use crate::store;
-use crate::wire::{self, Rules};
+use crate::wire;
 use std::sync::Arc;
 
 impl House {
@@ -52,6 +51,7 @@ impl House {
         self.rebuild_rules().await;
         self.take_decisions().await;
         self.keep_statements_again().await;
+        self.decide.notify_one();
         self.door.forget();
         self.status.reloaded(None);
         self.door.metrics.reloaded(true);
@@ -66,38 +66,15 @@ impl House {
     }
 
     /// Tells the database what is followed, and takes its word for ids that the file leaves open.
-    /// Membership that rests on other rules than before is decided anew.
     pub(super) async fn take_sources(&self, config: &mut Config) -> Result<(), DatabaseError> {
         let known = self
             .db
-            .declare_sources(&self.declared(config), self.clock.now())
+            .declare_sources(&declared(config), self.clock.now())
             .await?;
-        for (source, (_, id, undecided)) in config.sources.iter_mut().zip(known) {
+        for (source, (_, id, _)) in config.sources.iter_mut().zip(known) {
             source.id = id;
-            if undecided {
-                self.decide.notify_one();
-            }
         }
         Ok(())
-    }
-
-    /// After statements changed: relations to them are rules too.
-    pub(super) async fn declare_anew(&self) {
-        let declared = self.declared(&self.config.load());
-        match self.db.declare_sources(&declared, self.clock.now()).await {
-            Ok(known) if known.iter().any(|(_, _, undecided)| *undecided) => {
-                self.decide.notify_one()
-            }
-            Ok(_) => {}
-            Err(error) => {
-                tracing::error!(error = %chain(&error), "could not look back for new relations")
-            }
-        }
-    }
-
-    /// What the database needs to know of each `[[source]]`, in the file's order.
-    pub(super) fn declared(&self, config: &Config) -> Vec<SourceDeclared> {
-        declared(config, &self.rules.load())
     }
 
     /// Topics or statements have changed: what new texts are held against changes with them.
@@ -117,16 +94,12 @@ impl House {
 
 /// What the database needs to know of each `[[source]]`, in the file's order; `presswire poll` tells
 /// it too, where no daemon has.
-pub(crate) fn declared(config: &Config, rules: &Rules) -> Vec<SourceDeclared> {
-    let statements = rules.fingerprint();
-    let sources = config.sources.iter();
-    sources
-        .map(|source| source_declared(config, source, &statements))
-        .collect()
+pub(crate) fn declared(config: &Config) -> Vec<SourceDeclared> {
+    config.sources.iter().map(source_declared).collect()
 }
 
 /// What the database needs to know of one `[[source]]`.
-fn source_declared(config: &Config, source: &Source, statements: &Digest) -> SourceDeclared {
+fn source_declared(source: &Source) -> SourceDeclared {
     SourceDeclared {
         id: source.id.clone(),
         id_given: source.id_given,
@@ -136,7 +109,7 @@ fn source_declared(config: &Config, source: &Source, statements: &Digest) -> Sou
         keep_all: source.keep == crate::config::Keep::All,
         topics: source.topics.clone(),
         enabled: source.enabled,
-        rules: wire::membership_rules(config, source, statements),
+        rules: wire::membership_rules(source),
         host: source.url.host_str().unwrap_or_default().to_owned(),
     }
 }

@@ -1,13 +1,9 @@
-//! Statements kept in force, and what they and feeds.toml change about membership decided anew.
+//! Statements kept in force.
 
 use super::{House, chain};
 use crate::store;
-use crate::wire;
 use std::collections::HashSet;
 use std::time::Duration;
-
-/// Changes that come together (an editor saves five files) are decided together.
-const GATHER: Duration = Duration::from_secs(2);
 
 impl House {
     /// Reads statements whenever there is a reason to: a file changed, an embargo ends, half a minute
@@ -57,7 +53,7 @@ impl House {
                         "statements are in force"
                     );
                     self.rebuild_rules().await;
-                    self.declare_anew().await;
+                    self.decide.notify_one();
                 }
                 report.look_again_in
             }
@@ -66,34 +62,6 @@ impl House {
                 None
             }
         }
-    }
-
-    /// Decides anew whatever the database holds as undecided, whenever somebody says that there is.
-    pub(super) async fn keep_deciding(&self) {
-        loop {
-            self.decide.notified().await;
-            tokio::time::sleep(GATHER).await;
-            if let Err(error) = self.decide_anew().await {
-                tracing::error!(error = %chain(&error), "could not decide membership anew; at the next change again");
-            }
-        }
-    }
-
-    async fn decide_anew(&self) -> Result<(), crate::database::DatabaseError> {
-        let config = self.config.load_full();
-        let declared = self.declared(&config);
-        let known = self.db.declare_sources(&declared, self.clock.now()).await?;
-        for (source, (number, id, undecided)) in config.sources.iter().zip(known) {
-            if !undecided {
-                continue;
-            }
-            let rules = self.rules.load_full();
-            let entries =
-                wire::decide_source_anew(&self.db, &rules, source, number, self.clock.now())
-                    .await?;
-            tracing::info!(source = %id, entries, "membership was decided anew");
-        }
-        Ok(())
     }
 }
 

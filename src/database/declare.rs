@@ -198,6 +198,7 @@ async fn update(
                  ELSE coalesce(next_poll, ?11) END,
              url = ?3, address = ?4, host = ?5, keep_all = ?6, labels = ?7, enabled = ?8,
              rules = ?9,
+             decided_to = CASE WHEN rules = ?9 THEN decided_to ELSE 0 END,
              decided = CASE WHEN entries = 0 THEN ?9 ELSE decided END,
              since = CASE WHEN (state = 'disabled') = (NOT ?8) THEN since ELSE ?11 END,
              state = CASE WHEN NOT ?8 THEN 'disabled' WHEN state <> 'disabled' THEN state

@@ -72,6 +72,7 @@ pub(super) struct Entries<'w> {
     changed: BTreeMap<i64, EntryRow<'w>>,
     texts: Vec<(i64, String)>,
     shingles: Vec<(i64, String)>,
+    sketches: Vec<(i64, String)>,
     names: Vec<(i64, i64)>,
     keys: NewKeys,
     pub(super) touched: Touched,
@@ -88,6 +89,7 @@ impl<'w> Entries<'w> {
             changed: BTreeMap::new(),
             texts: Vec::new(),
             shingles: Vec::new(),
+            sketches: Vec::new(),
             names: Vec::new(),
             keys: NewKeys::default(),
             touched: Touched::default(),
@@ -168,6 +170,9 @@ impl<'w> Entries<'w> {
         if !shingles.is_empty() {
             self.shingles.push((number, hex(&shingles)));
         }
+        if let Some(sketch) = &write.placement.sketch {
+            self.sketches.push((number, hex(sketch.bytes())));
+        }
         let source = self.polled.source;
         let id = write.entry.id.as_deref();
         let link = write.canonical_link.as_deref();
@@ -209,6 +214,7 @@ impl<'w> Entries<'w> {
         self.update(conn).await?;
         let texts = json(&self.texts)?;
         let shingles = json(&self.shingles)?;
+        let sketches = json(&self.sketches)?;
         self.names.sort_unstable();
         let names = json(&self.names)?;
         for (sql, rows) in [
@@ -221,6 +227,11 @@ impl<'w> Entries<'w> {
                 "INSERT OR REPLACE INTO entry_keys (entry, hashes)
                  SELECT value ->> 0, unhex(value ->> 1) FROM json_each(?)",
                 shingles,
+            ),
+            (
+                "INSERT OR REPLACE INTO entry_sketch (entry, sketch)
+                 SELECT value ->> 0, unhex(value ->> 1) FROM json_each(?)",
+                sketches,
             ),
             (
                 "INSERT OR IGNORE INTO entry_name (hash, entry)
@@ -291,12 +302,18 @@ impl<'w> Entries<'w> {
         .execute(&mut *conn)
         .await
         .attempt(attempt)?;
-        sqlx::query("DELETE FROM entry_clean WHERE entry IN (SELECT value FROM json_each(?))")
-            .bind(list(self.changed.keys().copied()))
-            .execute(conn)
-            .await
-            .attempt(attempt)
-            .map(drop)
+        let changed = list(self.changed.keys().copied());
+        for made_of_the_text in [
+            "DELETE FROM entry_clean WHERE entry IN (SELECT value FROM json_each(?))",
+            "DELETE FROM entry_sketch WHERE entry IN (SELECT value FROM json_each(?))",
+        ] {
+            sqlx::query(made_of_the_text)
+                .bind(&changed)
+                .execute(&mut *conn)
+                .await
+                .attempt(attempt)?;
+        }
+        Ok(())
     }
 
     async fn load_known(&mut self, conn: &mut Conn, write: &PollWrite) -> Result<()> {

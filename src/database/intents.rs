@@ -2,7 +2,7 @@
 
 use crate::domain::entry::{Entry, EntryKey, EntryNumber};
 use crate::domain::likeness::{self, Key};
-use crate::domain::relation::Relation;
+use crate::domain::relation::{Relation, Sketch, Target};
 use crate::domain::release::settle::Nearness;
 use crate::domain::release::{Link, LinkKind, ReleaseNumber, Serial};
 use crate::domain::source::{Address, SourceFacts, SourceNumber, State, Validators};
@@ -82,6 +82,8 @@ pub struct Placement {
     pub nearness: Nearness,
     /// Releases that turned out to be one, because it is one with both and they with each other.
     pub absorbed: Vec<Absorbed>,
+    /// What later statements and topics find it by; None: no statement was there to compare it with.
+    pub sketch: Option<Sketch>,
 }
 
 /// A release that is another one, too.
@@ -201,4 +203,35 @@ pub struct Decided {
     pub admitted: bool,
     /// Topics and statements that it is related to.
     pub relations: Vec<Relation>,
+}
+
+/// What one entry is related to, looked at again.
+#[derive(Clone, Debug)]
+pub struct Related {
+    /// The entry.
+    pub number: EntryNumber,
+    /// Topics and statements.
+    pub relations: Vec<Relation>,
+}
+
+/// A sketch of an entry's text.
+pub type Sketched = (EntryNumber, Sketch);
+
+/// What a batch of looking back came to.
+#[derive(Clone, Debug)]
+pub struct LookedBack {
+    /// Where the batch began.
+    pub after: EntryNumber,
+    /// The last entry that was looked at.
+    pub to: EntryNumber,
+    /// There is nothing behind it.
+    pub is_last: bool,
+    /// What was looked for, by what.
+    pub wanted: Vec<(Target, Digest)>,
+    /// Relations to what was taken away.
+    pub gone: Vec<Target>,
+    /// Entries that were compared anew, changed or not.
+    pub decided: Vec<Related>,
+    /// Sketches of entries that had none.
+    pub sketches: Vec<Sketched>,
 }

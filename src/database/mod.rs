@@ -11,8 +11,8 @@
 //! - [`carry`], [`places`]: releases settled anew, and the feeds they stand in;
 //! - [`feeds`], [`pages`], [`search`], [`versions`], [`load`], [`texts`]: what is served;
 //! - [`explain`]: by what each publication was decided;
-//! - [`decide`]: membership anew after a reload; [`decisions`]: an editor's word; [`retain`]: what is
-//!   let go.
+//! - [`decide`]: membership anew after a reload; [`look_back`]: relations, after statements or topics;
+//!   [`decisions`]: an editor's word; [`retain`]: what is let go.
 //!
 //! Nothing here reads the clock, fetches, renders or compares texts.
 
@@ -29,6 +29,7 @@ mod keep;
 mod keys;
 mod known;
 mod load;
+mod look_back;
 mod open;
 mod pages;
 mod places;
@@ -45,13 +46,13 @@ mod writer;
 
 pub use decisions::{Moved, Stands, TextOfRelease};
 pub use intents::{
-    Absorbed, Beside, Decided, EntryWrite, Kept, LeaseToken, Place, Placement, PollWrite,
-    SourceDeclared, StatementWrite,
+    Absorbed, Beside, Decided, EntryWrite, Kept, LeaseToken, LookedBack, Place, Placement,
+    PollWrite, Related, Sketched, SourceDeclared, StatementWrite,
 };
 pub use pages::{Cursor, Newer, NoCursor, ScopePage};
 pub use records::{
-    Candidate, Claim, EntryKnown, Found, Joining, SourceRecord, StatementRecord, Tombstone,
-    Undecided, Version, Window,
+    Batch, Candidate, Claim, EntryKnown, Found, Joining, SourceRecord, StatementRecord, Stored,
+    Tombstone, Undecided, Version, Window,
 };
 
 use arc_swap::ArcSwap;

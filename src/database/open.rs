@@ -23,6 +23,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("migrations/0003_decisions.sql"),
     ),
     (4, "nearness", include_str!("migrations/0004_nearness.sql")),
+    (
+        5,
+        "look back",
+        include_str!("migrations/0005_look_back.sql"),
+    ),
 ];
 
 /// SQLite before 3.51.3 can lose commits when a WAL is reset (`dependencies.md`).

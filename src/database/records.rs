@@ -3,7 +3,7 @@
 use super::intents::LeaseToken;
 use crate::domain::entry::{Entry, EntryKey, EntryNumber};
 use crate::domain::likeness::{self, Text};
-use crate::domain::relation::Relation;
+use crate::domain::relation::{Relation, Sketch, Target};
 use crate::domain::release::{Release, ReleaseId, ReleaseNumber};
 use crate::domain::source::{Address, SourceFacts, SourceNumber, State, Validators};
 use crate::domain::statement::{StatementNumber, StatementRead};
@@ -209,6 +209,38 @@ pub struct Undecided {
     pub published: Option<Moment>,
     /// When first seen.
     pub first_seen: Moment,
-    /// The release that it belongs to.
-    pub release: ReleaseNumber,
+    /// Its source.
+    pub source: SourceNumber,
+    /// Topics and statements that it was related to.
+    pub relations: Vec<Relation>,
+}
+
+/// The next entries to look back at, and for what.
+#[derive(Clone, Debug)]
+pub struct Batch {
+    /// The last entry before it.
+    pub after: EntryNumber,
+    /// Its last entry.
+    pub to: EntryNumber,
+    /// There is nothing behind it.
+    pub is_last: bool,
+    /// Statements and topics that are new or changed, with the digests of what they are looked for by.
+    pub wanted: Vec<(Target, Digest)>,
+    /// Statements and topics that relations are to be taken away to.
+    pub gone: Vec<Target>,
+    /// In the order of their numbers.
+    pub entries: Vec<Stored>,
+}
+
+/// An entry as looking back sees it before its text is read.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    /// Its number.
+    pub number: EntryNumber,
+    /// Topics and statements that it is related to.
+    pub relations: Vec<Relation>,
+    /// It has a text, and no sketch of it.
+    pub is_unsketched: bool,
+    /// Of its text.
+    pub sketch: Option<Sketch>,
 }

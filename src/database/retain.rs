@@ -54,6 +54,7 @@ async fn drop_texts(conn: &mut Conn, before: i64) -> Result<usize> {
     let numbers = list(faded.iter().copied());
     for delete in [
         "DELETE FROM entry_text WHERE entry IN (SELECT value FROM json_each(?))",
+        "DELETE FROM entry_sketch WHERE entry IN (SELECT value FROM json_each(?))",
         "DELETE FROM entry_clean WHERE entry IN (SELECT value FROM json_each(?))",
         "UPDATE entry SET fading = 0 WHERE number IN (SELECT value FROM json_each(?))",
     ] {

@@ -514,11 +514,11 @@ pub(super) fn counted<'a>(
     config: &Config,
     release: &'a Release,
 ) -> impl Iterator<Item = &'a Relation> {
-    let threshold = config.related.threshold;
+    let stays_at = config.related.stays_at();
     let relations = release.relations.iter();
     relations.filter(move |relation| match relation.target {
         Target::Topic(_) => true,
-        Target::Statement(_) => relation.score >= threshold,
+        Target::Statement(_) => relation.score >= stays_at,
     })
 }
 

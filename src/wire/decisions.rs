@@ -224,6 +224,7 @@ async fn joined(
             relations: Vec::new(),
             nearness: Nearness::Text,
             absorbed: Vec::new(),
+            sketch: None,
         },
     });
     Ok(moved.collect())

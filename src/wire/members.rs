@@ -4,13 +4,14 @@
 //! was kept before a rule changed is decided again, in batches, from the stored originals.
 
 use super::Rules;
-use crate::config::{Config, Source};
+use crate::config::{Keep, Source};
 use crate::database::{Database, DatabaseError, Decided, Kept, Undecided};
-use crate::domain::entry::{Entry, EntryNumber};
+use crate::domain::entry::Entry;
 use crate::domain::likeness::Text;
 use crate::domain::source::SourceNumber;
 use crate::domain::{Digest, Moment, text};
 use sha2::{Digest as _, Sha256};
+use std::sync::Arc;
 
 /// Entries decided in one transaction: small, so that polls get their turn between batches.
 const BATCH: usize = 200;
@@ -60,9 +61,9 @@ pub fn admission(source: &Source, entry: &Entry) -> Admission {
     }
 }
 
-/// Everything on which the membership of a source's entries rests, as one digest: where it is another,
-/// they are decided anew. `statements` is [`Rules::fingerprint`].
-pub fn membership_rules(config: &Config, source: &Source, statements: &Digest) -> Digest {
+/// Everything in feeds.toml that decides on a source's entries alone, as one digest: where it is
+/// another, they are decided anew. Topics and statements are looked back for (`look_back`).
+pub fn membership_rules(source: &Source) -> Digest {
     let mut hasher = Sha256::new();
     let mut part = |kind: &str, value: &str| {
         // Lengths keep neighbouring values apart.
@@ -73,37 +74,26 @@ pub fn membership_rules(config: &Config, source: &Source, statements: &Digest) -
     };
     part(
         "keep",
-        if source.keep == crate::config::Keep::All {
-            "all"
-        } else {
-            "related"
+        match source.keep {
+            Keep::All => "all",
+            Keep::Related => "related",
         },
     );
-    source
-        .matches
-        .iter()
-        .for_each(|pattern| part("match", pattern.as_str()));
-    source
-        .block
-        .iter()
-        .for_each(|pattern| part("block", pattern.as_str()));
+    for pattern in &source.matches {
+        part("match", pattern.as_str());
+    }
+    for pattern in &source.block {
+        part("block", pattern.as_str());
+    }
     for (slug, name) in &source.topics {
         part("label", slug);
         part("name", name);
     }
-    // A source of which all is kept shows its relations too.
-    part("statements", &statements.to_string());
-    part("threshold", &config.related.threshold.to_string());
-    for topic in &config.topics {
-        part("topic", &topic.slug);
-        part("name", &topic.name);
-        topic.aliases.iter().for_each(|alias| part("alias", alias));
-    }
     Digest(hasher.finalize().into())
 }
 
-/// Decides all stored entries of a source anew, batch by batch. Broken off, it begins again at the
-/// next start: the database holds the source as undecided until the last batch is kept.
+/// Decides all stored entries of a source anew, batch by batch. Broken off, it goes on at the next
+/// start where it was: the database keeps how far it went.
 ///
 /// Answers how many entries were decided.
 ///
@@ -111,12 +101,12 @@ pub fn membership_rules(config: &Config, source: &Source, statements: &Digest) -
 /// The database's; what was kept before stays kept.
 pub async fn decide_source_anew(
     database: &Database,
-    rules: &Rules,
+    rules: &Arc<Rules>,
     source: &Source,
     number: SourceNumber,
     now: Moment,
 ) -> Result<usize, DatabaseError> {
-    let mut after = EntryNumber(0);
+    let mut after = database.decided_to(number).await?;
     let mut count = 0;
     loop {
         let batch = database.decide_again(number, after, BATCH).await?;
@@ -125,43 +115,45 @@ pub async fn decide_source_anew(
         if let Some(last) = batch.last() {
             after = last.number;
         }
-        let decided = batch
-            .into_iter()
-            .map(|entry| decide(rules, source, number, entry))
-            .collect();
+        let (rules, source) = (Arc::clone(rules), source.clone());
+        // Where it holds up no answer and no poll.
+        let decided = tokio::task::spawn_blocking(move || {
+            let decided = batch.iter().map(|entry| decide(&rules, &source, entry));
+            decided.collect()
+        });
+        let Ok(decided) = decided.await else {
+            return Err(DatabaseError::Closed);
+        };
         let kept = database.keep_decided(number, decided, done, now).await?;
         if done || kept == Kept::LeaseLost {
             return Ok(count);
         }
-        tokio::task::yield_now().await;
     }
 }
 
-fn decide(rules: &Rules, source: &Source, number: SourceNumber, undecided: Undecided) -> Decided {
-    let Undecided {
-        number: entry_number,
-        entry,
-        language,
-        published,
-        first_seen,
-        ..
-    } = undecided;
-    let text = Text {
+fn decide(rules: &Rules, source: &Source, undecided: &Undecided) -> Decided {
+    let (relations, _) = rules.relate(&text_of(undecided), &undecided.relations);
+    Decided {
+        number: undecided.number,
+        admitted: admits(source, &undecided.entry),
+        relations,
+    }
+}
+
+/// A stored entry as likeness and relation look at it.
+pub(super) fn text_of(undecided: &Undecided) -> Text {
+    let entry = &undecided.entry;
+    Text {
         html: entry
             .fuller()
             .map(|markup| markup.html.clone())
             .unwrap_or_default(),
         title: entry.title.clone(),
         link: entry.link.clone(),
-        language,
-        published,
-        first_seen,
-        source: Some(number),
-    };
-    Decided {
-        number: entry_number,
-        admitted: admits(source, &entry),
-        relations: rules.relate(&text),
+        language: undecided.language.clone(),
+        published: undecided.published,
+        first_seen: undecided.first_seen,
+        source: Some(undecided.source),
     }
 }
 

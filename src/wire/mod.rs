@@ -2,13 +2,15 @@
 //!
 //! The one step that both walks share (`likeness.md` §4 to §7). Candidates come from the database by
 //! key, verdicts from `domain::likeness`, relations from `domain::relation`; the outcome is a plan that
-//! `keep_poll` and `keep_statements` write. [`explain()`] says afterwards why it went that way. Nothing
+//! `keep_poll` and `keep_statements` write. [`look_back()`] holds what is
+//! stored against statements and topics that come later. [`explain()`] says afterwards why it went that way. Nothing
 //! here fetches, reads files or writes.
 
 mod boilerplates;
 mod decisions;
 mod explain;
 mod found;
+mod look_back;
 mod members;
 mod place;
 mod rules;
@@ -16,6 +18,7 @@ mod signatures;
 
 pub use decisions::take;
 pub use explain::{Apart, Brings, Explained, Explanation, Joined, Remedy, explain, figures, find};
+pub use look_back::{Step, look_back};
 pub use members::{Admission, admission, admits, decide_source_anew, membership_rules};
 pub use place::place;
 pub use rules::Rules;

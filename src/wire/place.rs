@@ -50,15 +50,17 @@ pub async fn place(
             );
         }
         batch.add(arrival, &keys, prepared, decided.place);
+        let (relations, sketch) = rules.relate(&arrival.text, &[]);
         placements.push(Placement {
             place: decided.place,
             evidence: decided.evidence,
             links: decided.links,
             beside: decided.beside,
             keys,
-            relations: rules.relate(&arrival.text),
             nearness: decided.nearness,
             absorbed: decided.absorbed,
+            relations,
+            sketch,
         });
         // A large first fetch is a second of work: other polls get their turn.
         tokio::task::yield_now().await;

@@ -6,11 +6,12 @@ use crate::config::Config;
 use crate::database::StatementRecord;
 use crate::domain::decision::Decisions;
 use crate::domain::likeness::{Text, canonical_link};
-use crate::domain::relation::{self, Index, Ours, Relation, Target, Topics};
+use crate::domain::relation::{self, Index, Lookout, Ours, Relation, Sketch, Target, Topics};
 use crate::domain::statement::Status;
 use crate::domain::{Digest, text};
 use sha2::{Digest as _, Sha256};
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Links of one text that are looked at; a text that has more is a list of links.
@@ -31,17 +32,10 @@ pub struct Rules {
     pub(super) signatures: Arc<Signatures>,
     /// What each source says under every text.
     pub(super) boilerplates: Arc<Boilerplates>,
-    fingerprint: Fingerprint,
-}
-
-/// Digest over what the statements are looked at by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Fingerprint(Digest);
-
-impl Default for Fingerprint {
-    fn default() -> Fingerprint {
-        Fingerprint(Digest([0; 32]))
-    }
+    /// From which score on what is in the wire already stays in it.
+    stays_at: f64,
+    /// What entries are held against, with a digest of what each is looked for by.
+    targets: Arc<Vec<(Target, Digest)>>,
 }
 
 impl Rules {
@@ -61,7 +55,8 @@ impl Rules {
             decisions: Arc::default(),
             signatures: Arc::new(Signatures::of(config, statements)),
             boilerplates: Arc::default(),
-            fingerprint: fingerprint(statements),
+            stays_at: config.related.stays_at(),
+            targets: Arc::new(targets(config, statements)),
         }
     }
 
@@ -79,18 +74,22 @@ impl Rules {
         Rules { decisions, ..self }
     }
 
-    /// Changes when the words, the language or the publicity of any statement change.
-    pub fn fingerprint(&self) -> Digest {
-        self.fingerprint.0
+    /// Statements and topics that entries are held against, each with a digest that changes when what
+    /// it is looked for by does: words, language, addresses and threshold; aliases.
+    pub fn targets(&self) -> &[(Target, Digest)] {
+        &self.targets
     }
 
-    /// With what a text is related: topics, and statements at or above the threshold; best first. A
-    /// statement of ours is related to topics only: that it touches another of ours says little.
-    pub fn relate(&self, arrived: &Text) -> Vec<Relation> {
+    /// With what a text is related: topics, and statements at or above the threshold, or a little below
+    /// it where it was related to them `before`; best first. And what later statements find it by.
+    ///
+    /// A statement of ours is related to topics only: that it touches another of ours says little.
+    pub fn relate(&self, arrived: &Text, before: &[Relation]) -> (Vec<Relation>, Option<Sketch>) {
         let title = arrived.title.as_deref().unwrap_or_default();
         let plain = text::plain(&arrived.html);
         let language = arrived.language.as_deref();
         let mut relations = self.topics.relate(title, &plain, language);
+        let mut sketch = None;
         if arrived.source.is_some() && !self.statements.is_empty() {
             let links = links_of(&arrived.html);
             let looked_at = relation::Text {
@@ -99,9 +98,27 @@ impl Rules {
                 language,
                 links: &links,
             };
-            relations.extend(self.statements.relate(&looked_at, self.threshold));
+            let (mut nearest, sketched) = self.statements.compare_and_sketch(&looked_at);
+            sketch = sketched;
+            nearest.retain(|relation| self.stands(relation, before));
+            nearest.truncate(relation::KEPT);
+            relations.extend(nearest);
         }
-        relations
+        (relations, sketch)
+    }
+
+    /// Whether a statement that a text comes near to is one that it is related to, by what it was
+    /// related to before: what entered the wire does not leave it because a threshold, or a word of a
+    /// statement, moved a little.
+    fn stands(&self, relation: &Relation, before: &[Relation]) -> bool {
+        relation.score >= self.threshold
+            || relation.score >= self.stays_at
+                && before.iter().any(|known| known.target == relation.target)
+    }
+
+    /// What to look for in sketches where these statements and topics are new or changed.
+    pub(super) fn lookout(&self, wanted: &HashSet<Target>) -> Lookout {
+        Lookout::of(&self.statements, &self.topics, self.threshold, wanted)
     }
 
     /// Statements that come nearest to a text, near misses included, for people who ask why not.
@@ -130,30 +147,47 @@ impl Rules {
         relation::telling(&looked_at, limit)
     }
 
-    /// Whether a relation counts towards membership under these rules.
+    /// Whether a relation that was kept counts under these rules.
     pub fn counts(&self, relation: &Relation) -> bool {
         match relation.target {
             Target::Topic(_) => true,
-            Target::Statement(_) => relation.score >= self.threshold,
+            Target::Statement(_) => relation.score >= self.stays_at,
         }
     }
 }
 
-fn fingerprint(statements: &[StatementRecord]) -> Fingerprint {
-    let mut hasher = Sha256::new();
-    for record in statements {
+/// What entries are held against, with a digest of what each is looked for by.
+fn targets(config: &Config, statements: &[StatementRecord]) -> Vec<(Target, Digest)> {
+    let topics = config.topics.iter().map(|topic| {
+        let aliases = topic.aliases.iter().map(String::as_bytes);
+        let parts = [topic.name.as_bytes()].into_iter().chain(aliases);
+        (Target::Topic(topic.slug.clone()), digest(parts))
+    });
+    let public = statements
+        .iter()
+        .filter(|record| record.read.statement.status == Status::Published);
+    let statements = public.map(|record| {
         let statement = &record.read.statement;
-        if statement.status == Status::Published {
-            hasher.update(record.read.digest.0);
-            hasher.update(statement.slug.as_bytes());
-            hasher.update([0]);
-            hasher.update(statement.language.as_deref().unwrap_or_default());
-            hasher.update([0]);
-            hasher.update(statement.original.as_deref().unwrap_or_default());
-            hasher.update([0]);
-        }
+        let parts = [
+            &record.read.digest.0,
+            statement.language.as_deref().unwrap_or_default().as_bytes(),
+            statement.original.as_deref().unwrap_or_default().as_bytes(),
+            config.wire.url.as_str().as_bytes(),
+            &config.related.threshold.to_be_bytes(),
+        ];
+        (Target::Statement(statement.slug.clone()), digest(parts))
+    });
+    topics.chain(statements).collect()
+}
+
+fn digest<'p>(parts: impl IntoIterator<Item = &'p [u8]>) -> Digest {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        // Lengths keep neighbouring parts apart.
+        hasher.update((part.len() as u64).to_be_bytes());
+        hasher.update(part);
     }
-    Fingerprint(Digest(hasher.finalize().into()))
+    Digest(hasher.finalize().into())
 }
 
 fn index(config: &Config, statements: &[StatementRecord]) -> Index {

@@ -14,8 +14,10 @@
     reason = "a text that is not there fails the test; the tables are its output"
 )]
 
-use presswire::domain::relation::{Evidence, Index, Ours, Relation, Target, Text, Topics};
-use std::collections::BTreeMap;
+use presswire::domain::relation::{
+    Evidence, Index, Lookout, Ours, Relation, Sketch, Target, Text, Topics,
+};
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::Path;
 
@@ -310,6 +312,100 @@ fn few_and_many_statements_give_the_same_answers() {
     let counts = measure("held, thousand", &stories, &index);
     assert!(counts["other language"].recall() >= 0.90);
     assert!(counts["same language"].recall() >= 0.85);
+}
+
+#[test]
+fn a_sketch_finds_every_related_text_and_few_others() {
+    for half in ["tuned", "held"] {
+        let stories = stories(half);
+        let index = Index::of(stories.iter().map(ours));
+        let topics = Topics::default();
+        let (mut related, mut missed, mut others, mut read, mut bytes, mut texts) =
+            (0, 0, 0, 0, 0, 0);
+        for other in &stories {
+            let wanted = HashSet::from([Target::Statement(other.name.clone())]);
+            let lookout = Lookout::of(&index, &topics, THRESHOLD, &wanted);
+            for entry in stories.iter().flat_map(Story::entries) {
+                let (nearest, sketch) = index.compare_and_sketch(&entry.text());
+                let sketch = sketch.unwrap();
+                texts += 1;
+                bytes += sketch.bytes().len();
+                let kept = Sketch::restore(sketch.bytes()).unwrap();
+                let found = lookout.may_relate(&kept);
+                if score_with(&nearest, &other.name) >= THRESHOLD {
+                    related += 1;
+                    missed += u32::from(!found);
+                    if !found {
+                        println!("{half} not sketched: {} / {}", other.name, entry.title);
+                    }
+                } else {
+                    others += 1;
+                    read += u32::from(found);
+                }
+            }
+        }
+        println!(
+            "{half}: sketches of {} bytes miss {missed} of {related} related, read {read} of {others} others",
+            bytes / texts
+        );
+        assert_eq!(missed, 0);
+        assert!(read * 20 < others, "{read} of {others}");
+    }
+}
+
+#[test]
+fn a_topic_is_found_in_sketches_in_any_form_of_its_words() {
+    let aliases = [
+        "Kasachstan",
+        "Казахстан",
+        "WHO",
+        "seed potato",
+        "Gewerkschaft",
+    ];
+    let topics = Topics::compile([("T", "t", aliases)]);
+    let index = Index::of([Ours {
+        slug: "ours",
+        text: Text {
+            title: "Ours",
+            text: "Our words on another matter.",
+            language: Some("en"),
+            links: &[],
+        },
+        addresses: &[],
+        date: None,
+    }]);
+    let wanted = HashSet::from([Target::Topic("t".into())]);
+    let lookout = Lookout::of(&index, &topics, THRESHOLD, &wanted);
+    let found = |text: &str| {
+        let text = Text {
+            text,
+            language: Some("de"),
+            ..Text::default()
+        };
+        let (_, sketch) = index.compare_and_sketch(&text);
+        let named = !topics.relate("", text.text, text.language).is_empty();
+        (named, lookout.may_relate(&sketch.unwrap()))
+    };
+    for text in [
+        "Kasachstans Weizen fault.",
+        "Забастовка в Казахстане продолжается.",
+        "Die WHO warnt.",
+        "Farmers keep their seed potatoes.",
+        "Die Gewerkschaften rufen auf.",
+    ] {
+        assert_eq!(found(text), (true, true), "{text}");
+    }
+    let others = [
+        "Das Pokalspiel endet ohne Tore, und der Trainer lobt den Torwart.",
+        "Im Freibad wird das Wasser erst im Juli eingelassen.",
+        "Zwei Züge fallen heute aus, die Bahn setzt Busse ein.",
+        "Die Bibliothek leiht jetzt auch Werkzeug aus.",
+    ];
+    let looked_like = others.iter().filter(|text| found(text).1).count();
+    println!(
+        "{looked_like} of {} other texts look as if they named it",
+        others.len()
+    );
 }
 
 #[test]

@@ -17,6 +17,7 @@ mod decisions;
 mod explaining;
 mod killed;
 mod lifecycle;
+mod looking_back;
 mod operators;
 mod polling;
 mod reading;

@@ -91,6 +91,7 @@ fn placement(place: Place) -> Placement {
         relations: Vec::new(),
         nearness: Nearness::Text,
         absorbed: Vec::new(),
+        sketch: None,
     }
 }
 

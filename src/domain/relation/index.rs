@@ -10,6 +10,7 @@ use super::other_language::{self, InCommon, Marks};
 use super::quotes::{Quotation, Quotes};
 use super::same_language::{self, Common, RARE};
 use super::scan::{self, Scan};
+use super::sketch::Sketch;
 use super::terms::Terms;
 use super::weights::{Lexicon, Weighed};
 use crate::domain::Moment;
@@ -21,7 +22,7 @@ use std::collections::{HashMap, HashSet};
 const VERIFIED: usize = 50;
 
 /// Relations to statements that a release keeps, at most.
-const KEPT: usize = 3;
+pub const KEPT: usize = 3;
 
 /// Scores below it are not even near misses.
 const NEAR: f32 = 0.1;
@@ -90,6 +91,30 @@ struct InLanguage {
     postings: Table<Vec<(u32, f32)>>,
 }
 
+/// A text as the rules look at it.
+struct Looked {
+    scan: Scan,
+    weighed: Vec<Weighed>,
+    lexicon: Option<&'static Lexicon>,
+    terms: Terms,
+    marks: Marks,
+}
+
+impl Looked {
+    /// The language of its lexicon; "" where there is none.
+    fn spoken(&self) -> &'static str {
+        self.lexicon.map_or("", |lexicon| lexicon.language)
+    }
+}
+
+/// A statement as a sketch is compared with it.
+pub(super) struct Sketched<'i> {
+    pub(super) language: &'static str,
+    pub(super) terms: &'i Terms,
+    pub(super) marks: &'i Marks,
+    pub(super) addresses: Vec<&'i str>,
+}
+
 /// What was found of one statement.
 struct Found {
     statement: u32,
@@ -145,31 +170,91 @@ impl Index {
         near
     }
 
+    /// The same as [`Index::nearest`] without limit, and what to keep of the text so that later
+    /// statements and topics find it. None: no statement is indexed, so none is looked for yet.
+    pub fn compare_and_sketch(&self, text: &Text<'_>) -> (Vec<Relation>, Option<Sketch>) {
+        if self.is_empty() {
+            return (Vec::new(), None);
+        }
+        let looked = self.look_at(text);
+        let sketch = Sketch::of(
+            &looked.scan,
+            &looked.terms,
+            &looked.marks,
+            looked.spoken(),
+            text.links,
+        );
+        (self.related(text, &looked), Some(sketch))
+    }
+
+    /// Those of our statements that are `wanted`, as a sketch is compared with them.
+    pub(super) fn sketched<'i>(
+        &'i self,
+        wanted: &'i HashSet<Target>,
+    ) -> impl Iterator<Item = Sketched<'i>> {
+        let statements = self.statements.iter().enumerate();
+        let wanted =
+            statements.filter(|(_, ours)| wanted.contains(&Target::Statement(ours.slug.clone())));
+        wanted.map(|(number, ours)| Sketched {
+            language: ours.language,
+            terms: &ours.terms,
+            marks: &ours.marks,
+            addresses: self
+                .addresses
+                .iter()
+                .filter(|(_, of)| **of as usize == number)
+                .map(|(address, _)| address.as_str())
+                .collect(),
+        })
+    }
+
     fn compare(&self, text: &Text<'_>) -> Vec<Relation> {
         if self.is_empty() {
             return Vec::new();
         }
+        let looked = self.look_at(text);
+        self.related(text, &looked)
+    }
+
+    /// Everything that the rules look at in a text.
+    fn look_at(&self, text: &Text<'_>) -> Looked {
         let mut scan = Scan::of(text.title, text.text);
         scan.strike(&self.boilerplate);
         let language = text.language.map(primary);
         let lexicon = language.as_deref().and_then(Lexicon::of);
         let weighed = scan.weighed(lexicon);
+        let terms = lexicon.map_or_else(Terms::default, |lexicon| {
+            let group = self.languages.get(lexicon.language);
+            let none = Table::default();
+            let discount = group.map_or(&none, |group| &group.discount);
+            Terms::of(&scan, &weighed, lexicon, discount)
+        });
+        let marks = Marks::of(
+            &scan,
+            &weighed,
+            language.as_deref().unwrap_or("en"),
+            lexicon,
+        );
+        Looked {
+            scan,
+            weighed,
+            lexicon,
+            terms,
+            marks,
+        }
+    }
+
+    fn related(&self, text: &Text<'_>, looked: &Looked) -> Vec<Relation> {
         let mut found = self.linked(text);
-        for quotation in self.quotes.find(&scan, &weighed) {
-            found.push(quoted(&quotation, &scan));
+        for quotation in self.quotes.find(&looked.scan, &looked.weighed) {
+            found.push(quoted(&quotation, &looked.scan));
         }
-        if let Some(lexicon) = lexicon {
-            found.extend(self.alike(&scan, &weighed, lexicon));
+        if let Some(lexicon) = looked.lexicon {
+            found.extend(self.alike(&looked.scan, &looked.terms, lexicon));
         }
-        let spoken = lexicon.map_or("", |lexicon| lexicon.language);
+        let spoken = looked.spoken();
         if self.speaks_other_than(spoken) {
-            let theirs = Marks::of(
-                &scan,
-                &weighed,
-                language.as_deref().unwrap_or("en"),
-                lexicon,
-            );
-            found.extend(self.across(&scan, &theirs, spoken));
+            found.extend(self.across(&looked.scan, &looked.marks, spoken));
         }
         self.relations(found)
     }
@@ -194,21 +279,20 @@ impl Index {
     }
 
     /// By words, in the same language.
-    fn alike(&self, scan: &Scan, weighed: &[Weighed], lexicon: &Lexicon) -> Vec<Found> {
+    fn alike(&self, scan: &Scan, theirs: &Terms, lexicon: &Lexicon) -> Vec<Found> {
         let Some(group) = self.languages.get(lexicon.language) else {
             return Vec::new();
         };
-        let theirs = Terms::of(scan, weighed, lexicon, &group.discount);
-        let candidates = group.candidates(&theirs);
+        let candidates = group.candidates(theirs);
         let compared = candidates.into_iter().filter_map(|statement| {
             let ours = &self.statements[statement as usize];
-            let common = same_language::compare(&theirs, &ours.terms);
+            let common = same_language::compare(theirs, &ours.terms);
             (common.score >= NEAR).then(|| Found {
                 statement,
                 certain: false,
                 score: common.score,
                 mass: common.mass,
-                why: vec![same_words(&common, scan, &theirs, ours)],
+                why: vec![same_words(&common, scan, theirs, ours)],
             })
         });
         compared.collect()

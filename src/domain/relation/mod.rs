@@ -29,6 +29,7 @@
 //!
 //! - `words`, `forms`: words as they were written; which forms are one word. `topics` needs no more.
 //! - `weights`, `scan`, `terms`: what words weigh, where our boilerplate is, the vector of a text.
+//! - `sketch`: what is kept of a text so that a later statement or topic finds it.
 //! - `same_language`, `other_language`, `quotes`: the rules A, B and C. `index` puts them together.
 //!
 //! Pure and deterministic: the same two texts give the same score whatever else is stored, but for the
@@ -44,6 +45,7 @@ mod other_language;
 mod quotes;
 mod same_language;
 mod scan;
+mod sketch;
 mod sounds;
 mod telling;
 mod terms;
@@ -52,7 +54,8 @@ mod weights;
 mod words;
 
 pub use evidence::{Evidence, Path, Relation, Shared, Target};
-pub use index::{Index, Ours, Text};
+pub use index::{Index, KEPT, Ours, Text};
+pub use sketch::{Lookout, Sketch};
 pub use telling::telling;
 pub use topics::Topics;
 pub use weights::{has_list, is_german_compound, weight_of_form};

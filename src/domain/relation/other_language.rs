@@ -121,6 +121,21 @@ impl Marks {
         names.chain(self.common.iter().map(|mark| mark.at))
     }
 
+    /// Everything that counts for the gate of this rule, with what one in common counts there: an
+    /// unmistakable name 3, another name or a rare place 2, another place or a concept 1.
+    pub(super) fn all(&self) -> impl Iterator<Item = (u64, u32)> {
+        let names = self.codes.iter().filter(|code| code.w >= NAME);
+        let others = self.common.iter().filter_map(|mark| match mark.kind {
+            Kind::Mixed => Some((mark.id, 2)),
+            Kind::Place if mark.w >= RARE_PLACE => Some((mark.id, 2)),
+            Kind::Place | Kind::Concept => Some((mark.id, 1)),
+            Kind::Number => None,
+        });
+        names
+            .map(|code| (code.code, if code.w >= UNMISTAKABLE { 3 } else { 2 }))
+            .chain(others)
+    }
+
     /// What to find this text by, with weights: codes of names and rare places.
     pub(super) fn keys(&self) -> impl Iterator<Item = (u64, f32)> {
         let names = self.codes.iter().filter(|code| code.w >= NAME);

@@ -6,7 +6,7 @@ use super::terms::{Kind, Terms};
 pub(super) const RARE: f32 = 4.0;
 
 /// Fewer rare terms in common than this hold a score down.
-const RARE_WANTED: u32 = 3;
+pub(super) const RARE_WANTED: u32 = 3;
 
 /// Names alone do not tell what a text is about ("the mayor opens a cycle path"): fewer rare words in
 /// common than this, which make up less than that of the words of their text, hold a score down.
@@ -28,7 +28,7 @@ pub(super) const HELD: f32 = 0.45;
 const PART_WORTH: f32 = 0.5;
 
 /// `r` at which the score is one half.
-const HALF: f32 = 0.125;
+pub(super) const HALF: f32 = 0.125;
 
 /// Terms in common are worth little while their weights sum up to no more than this.
 const MASS: f32 = 10.0;

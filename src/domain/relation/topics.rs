@@ -10,7 +10,7 @@ use super::forms::{self, Declined, LONGEST_ENDING};
 use super::words::{Case, Script, Word, Words};
 use super::{Evidence, Relation, Target};
 use crate::domain::text::Stems;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The topics of a configuration, compiled to be looked for together.
 ///
@@ -109,6 +109,40 @@ impl Topics {
         // A title repeated at the start of the text is one naming, not two.
         self.count(&text, text.after(&title), &looking, &mut times);
         self.relations(&times)
+    }
+
+    /// Beginnings of which a text that names these topics has at least one, long enough to be told
+    /// apart; None: an alias, or its stem, is so short that any text may name it.
+    pub(super) fn beginnings_of(&self, wanted: &HashSet<Target>) -> Option<Vec<String>> {
+        // Stemmers change the last letter: "city" has the stem "citi".
+        let is_long = |word: &AliasWord, stem: &str| match stem.chars().count() {
+            0..=3 => false,
+            4 => word.folded.starts_with(stem) && !stem.ends_with('i'),
+            _ => true,
+        };
+        // What a stemmer of a rarer language cuts too short is found by its other forms alone.
+        let is_telling = |word: &&AliasWord| {
+            let often = ["de", "en", "ru"];
+            let mut stems = word.stems.iter();
+            stems.all(|(language, stem)| !often.contains(language) || is_long(word, stem))
+        };
+        let mut beginnings = Vec::new();
+        for alias in &self.aliases {
+            let slug = &self.topics[alias.topic as usize].slug;
+            if !wanted.contains(&Target::Topic(slug.clone())) {
+                continue;
+            }
+            // All words of an alias stand in the text; one of them is enough to find it by.
+            let word = alias.words.iter().find(is_telling)?;
+            beginnings.push(word.folded.clone());
+            let stems = word.stems.iter().map(|(_, stem)| stem);
+            beginnings.extend(stems.filter(|stem| is_long(word, stem)).cloned());
+            for form in &word.declined {
+                let endings = form.endings.iter();
+                beginnings.extend(endings.map(|ending| format!("{}{ending}", form.base)));
+            }
+        }
+        Some(beginnings)
     }
 
     fn add(&mut self, topic: u32, text: &str) {

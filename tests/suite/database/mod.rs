@@ -210,6 +210,7 @@ fn placement(place: Place, word: &str) -> Placement {
         relations: Vec::new(),
         nearness: Nearness::Text,
         absorbed: Vec::new(),
+        sketch: None,
     }
 }
 

@@ -39,10 +39,13 @@ const READ_WHOLE: &[(&str, &str)] = &[
         "asked at the start, and where the clock went back",
     ),
     ("FROM source_moved", "declaring compares all sources"),
-    ("FROM decisions", "one row"),
     (
-        "SELECT source, key, word FROM word",
-        "what editors wrote by hand, compared whole when their file changes",
+        "FROM target",
+        "as many as there are statements and topics; of entries the first one alone",
+    ),
+    (
+        "UPDATE target",
+        "as many as there are statements and topics; of entries the first one alone",
     ),
 ];
 

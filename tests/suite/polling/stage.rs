@@ -111,7 +111,7 @@ impl Stage {
                 keep_all: source.keep == Keep::All,
                 topics: source.topics.clone(),
                 enabled: source.enabled,
-                rules: membership_rules(&config, source, &self.rules.load().fingerprint()),
+                rules: membership_rules(source),
                 host: source.url.host_str().unwrap_or_default().to_owned(),
             })
             .collect();
