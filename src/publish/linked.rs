@@ -101,7 +101,9 @@ impl Linked {
     }
 }
 
-/// Whether `other` is the earlier (`Less`) or the later one.
+/// Whether `other` is the earlier (`Less`) or the later one: as the difference between them was taken,
+/// by first seen, and of texts that came together by their dates.
 pub(super) fn in_time(other: &Release, than: &Release) -> Ordering {
-    (other.position, other.number).cmp(&(than.position, than.number))
+    let order = |release: &Release| (release.first_seen, release.position, release.number);
+    order(other).cmp(&order(than))
 }

@@ -2,9 +2,10 @@
 //! it, which releases are one. Pure; its caller asks the database.
 
 use crate::database::{Absorbed, Beside, Place};
-use crate::domain::likeness::{self, Bond, Evidence, Judged, Prepared, Verdict};
+use crate::domain::likeness::{self, Bond, Evidence, Judged, Prepared, Text, Verdict};
 use crate::domain::release::settle::Nearness;
 use crate::domain::release::{Link, LinkKind, ReleaseNumber};
+use std::cmp::Ordering;
 
 /// Links to other releases that are kept with one arrival.
 const LINKS: usize = 5;
@@ -19,12 +20,24 @@ pub(super) struct Decision {
     pub(super) nearness: Nearness,
 }
 
-/// The verdict, whichever of the two was seen first.
+/// The verdict, whichever of the two is the older.
 pub(super) fn judge(other: &Prepared, arrival: &Prepared, bond: Bond) -> Judged {
-    if other.text.first_seen <= arrival.text.first_seen {
+    if is_older(&other.text, &arrival.text) {
         likeness::verdict(other, arrival, bond)
     } else {
         likeness::verdict(arrival, other, bond)
+    }
+}
+
+/// First seen decides; of texts that came together, what their sources say.
+fn is_older(other: &Text, arrival: &Text) -> bool {
+    match (
+        other.first_seen.cmp(&arrival.first_seen),
+        other.published,
+        arrival.published,
+    ) {
+        (Ordering::Equal, Some(other), Some(arrival)) => other <= arrival,
+        (seen, ..) => seen.is_le(),
     }
 }
 
@@ -212,4 +225,28 @@ fn why(judged: &Judged) -> String {
         .map(ToString::to_string)
         .collect();
     differences.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Moment;
+
+    fn text(first_seen: i64, published: Option<i64>) -> Text {
+        let at = |day: i64| Moment::UNIX_EPOCH + chrono::Duration::days(day);
+        Text {
+            first_seen: at(first_seen),
+            published: published.map(at),
+            ..Text::default()
+        }
+    }
+
+    #[test]
+    fn first_seen_decides_which_is_older_and_dates_only_between_texts_that_came_together() {
+        assert!(is_older(&text(1, Some(9)), &text(2, Some(3))));
+        assert!(!is_older(&text(2, Some(3)), &text(1, Some(9))));
+        assert!(!is_older(&text(5, Some(4)), &text(5, Some(3))));
+        assert!(is_older(&text(5, Some(3)), &text(5, Some(4))));
+        assert!(is_older(&text(5, None), &text(5, Some(4))));
+    }
 }
