@@ -121,6 +121,9 @@ impl Daemon {
         let edited = [config.path.clone(), store::decisions_path(&config)]
             .map(|path| edited::Edited::of(&path));
         let lock = lock::StoreLock::take(&config.store.path)?;
+        // A folder that stands can be watched: the first statement in it counts at once. Where it can't
+        // be made, the first reading says so.
+        let _ = std::fs::create_dir_all(store::folder(&config));
         let host = config.wire.url.host_str().unwrap_or_default().to_owned();
         let db = Database::open(&config.store.database, &host)
             .await

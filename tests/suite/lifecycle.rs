@@ -47,3 +47,15 @@ async fn restart_serves_the_same_bytes_and_validators() {
     }
     again.daemon.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn first_statement_of_a_store_that_was_not_there_is_served() {
+    let folder = Arc::new(tempfile::tempdir().unwrap());
+    std::fs::write(folder.path().join("feeds.toml"), HEAD).unwrap();
+    let wire = Wire::start(folder, Options { poll: false }, now()).await;
+    let (name, text) = STATEMENT;
+    std::fs::write(wire.folder.path().join("store/statements").join(name), text).unwrap();
+    wire.until("/statements/call", |answered| answered.status == 200)
+        .await;
+    wire.daemon.stop().await;
+}

@@ -151,6 +151,7 @@ fn menu(addresses: &Addresses, words: &Words, here: Option<&str>) -> Vec<MenuIte
         ("", words.newest),
         ("statements", words.statements),
         ("sources", words.sources),
+        ("search", words.search),
         ("subscribe", words.subscribe),
     ];
     items
