@@ -12,8 +12,11 @@ FROM debian:bookworm-slim
 COPY --from=build /build/target/release/presswire /presswire
 # A volume made of this folder belongs to the user whom the daemon runs as.
 COPY --from=build --chown=65532:65532 /root-of-image/srv /srv
+# Every thread would keep a heap of its own, each as large as its largest page was: two are as fast,
+# at less than half the memory.
 ENV PRESSWIRE_LISTEN=0.0.0.0:8080 \
-    PRESSWIRE_CONFIG=/srv/feeds.toml
+    PRESSWIRE_CONFIG=/srv/feeds.toml \
+    MALLOC_ARENA_MAX=2
 WORKDIR /srv
 USER 65532:65532
 VOLUME /srv/store

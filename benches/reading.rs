@@ -204,47 +204,39 @@ fn size(feeds: &[String]) -> BytesCount {
     BytesCount::new(feeds.iter().map(String::len).sum::<usize>())
 }
 
+/// How many entries `count` reads of all feeds, over and over.
+fn reading(bencher: Bencher, feeds: &[String], count: impl Fn(&str) -> usize) {
+    bencher
+        .counter(size(feeds))
+        .bench_local(|| feeds.iter().map(|feed| count(feed)).sum::<usize>());
+}
+
+fn ours_of(feed: &str) -> usize {
+    read(feed.as_bytes(), &Hints::default()).map_or(0, |document| document.entries.len())
+}
+
+fn feed_rs_of(feed: &str) -> usize {
+    feed_rs::parser::parse(feed.as_bytes()).map_or(0, |feed| feed.entries.len())
+}
+
 #[divan::bench(args = SHAPES)]
 fn ours(bencher: Bencher, shape: Shape) {
-    let feeds = corpus(shape);
-    bencher.counter(size(&feeds)).bench_local(|| {
-        feeds
-            .iter()
-            .map(|feed| {
-                read(feed.as_bytes(), &Hints::default())
-                    .map_or(0, |document| document.entries.len())
-            })
-            .sum::<usize>()
-    });
+    reading(bencher, &corpus(shape), ours_of);
 }
 
 #[divan::bench(args = SHAPES)]
 fn feed_rs(bencher: Bencher, shape: Shape) {
-    let feeds = corpus(shape);
-    bencher.counter(size(&feeds)).bench_local(|| {
-        feeds
-            .iter()
-            .map(|feed| {
-                feed_rs::parser::parse(feed.as_bytes()).map_or(0, |feed| feed.entries.len())
-            })
-            .sum::<usize>()
-    });
+    reading(bencher, &corpus(shape), feed_rs_of);
 }
 
 #[divan::bench(args = SHAPES)]
 fn rss_and_atom_syndication(bencher: Bencher, shape: Shape) {
-    let feeds = corpus(shape);
     let atom = matches!(shape, Shape::Atom | Shape::Xhtml);
-    bencher.counter(size(&feeds)).bench_local(|| {
-        feeds
-            .iter()
-            .map(|feed| match atom {
-                true => atom_syndication::Feed::read_from(feed.as_bytes())
-                    .map_or(0, |feed| feed.entries.len()),
-                false => rss::Channel::read_from(feed.as_bytes())
-                    .map_or(0, |channel| channel.items.len()),
-            })
-            .sum::<usize>()
+    reading(bencher, &corpus(shape), |feed| match atom {
+        true => {
+            atom_syndication::Feed::read_from(feed.as_bytes()).map_or(0, |feed| feed.entries.len())
+        }
+        false => rss::Channel::read_from(feed.as_bytes()).map_or(0, |channel| channel.items.len()),
     });
 }
 
@@ -254,44 +246,25 @@ mod together {
 
     #[divan::bench]
     fn ours(bencher: Bencher) {
-        let feeds = all();
-        bencher.counter(size(&feeds)).bench_local(|| {
-            feeds
-                .iter()
-                .map(|feed| {
-                    read(feed.as_bytes(), &Hints::default())
-                        .map_or(0, |document| document.entries.len())
-                })
-                .sum::<usize>()
-        });
+        reading(bencher, &all(), ours_of);
     }
 
     #[divan::bench]
     fn feed_rs(bencher: Bencher) {
-        let feeds = all();
-        bencher.counter(size(&feeds)).bench_local(|| {
-            feeds
-                .iter()
-                .map(|feed| {
-                    feed_rs::parser::parse(feed.as_bytes()).map_or(0, |feed| feed.entries.len())
-                })
-                .sum::<usize>()
-        });
+        reading(bencher, &all(), feed_rs_of);
     }
 
     #[divan::bench(sample_count = 5)]
     fn ours_and_sanitising(bencher: Bencher) {
-        let feeds = all();
-        bencher.counter(size(&feeds)).bench_local(|| {
-            let documents = feeds
-                .iter()
-                .filter_map(|feed| read(feed.as_bytes(), &Hints::default()).ok());
-            let texts = documents
-                .flat_map(|document| document.entries)
+        reading(bencher, &all(), |feed| {
+            let entries = read(feed.as_bytes(), &Hints::default())
+                .map_or_else(|_| Vec::new(), |document| document.entries);
+            let texts = entries
+                .into_iter()
                 .filter_map(|entry| entry.content.or(entry.summary));
             texts
                 .map(|markup| sanitize::clean(&markup).as_str().len())
-                .sum::<usize>()
+                .sum()
         });
     }
 }

@@ -4,8 +4,8 @@
 use super::Database;
 use super::intents::SourceDeclared;
 use super::sql::{Attempt, Columns, Conn, Result, json, ms};
-use crate::domain::Moment;
 use crate::domain::source::{SourceNumber, State};
+use crate::domain::{Digest, Moment};
 use std::collections::{HashMap, HashSet};
 
 impl Database {
@@ -26,11 +26,44 @@ impl Database {
     }
 }
 
-/// A row of `source`, as far as it is matched by.
+/// A row of `source`, as far as it is declared.
 struct Row {
     number: i64,
     id: String,
+    name: Option<String>,
+    url: String,
     address: String,
+    host: String,
+    keep_all: bool,
+    labels: Vec<(String, String)>,
+    enabled: bool,
+    rules: Digest,
+    decided: Digest,
+    has_entries: bool,
+    is_due: bool,
+}
+
+impl Row {
+    /// Whether writing `source` under `id` would change nothing: a start with a hundred thousand
+    /// sources must not write them all.
+    fn says(&self, source: &SourceDeclared, id: &str) -> bool {
+        self.id == id
+            && self.name == source.name
+            && self.url == source.url
+            && self.address == source.address.as_str()
+            && self.host == source.host
+            && self.keep_all == source.keep_all
+            && self.labels == source.topics
+            && self.enabled == source.enabled
+            && self.rules == source.rules
+            && self.is_due == source.enabled
+            && (self.has_entries || self.decided == source.rules)
+    }
+
+    /// Whether its entries are still to be decided by the rules that `source` declares.
+    fn is_undecided_by(&self, source: &SourceDeclared) -> bool {
+        self.has_entries && self.decided != source.rules
+    }
 }
 
 async fn declare(
@@ -53,34 +86,51 @@ async fn declare(
             _ => free(&source.id, &ids),
         };
         ids.insert(id.clone());
-        let number = match row {
+        let (number, undecided) = match row {
             Some(row) => {
-                update(conn, row, source, &id, now).await?;
-                row.number
+                if !row.says(source, &id) {
+                    update(conn, row, source, &id, now).await?;
+                }
+                (row.number, row.is_undecided_by(source))
             }
-            None => insert(conn, source, &id, now).await?,
+            None => (insert(conn, source, &id, now).await?, false),
         };
-        answers.push((SourceNumber(number), id, undecided(conn, number).await?));
+        answers.push((SourceNumber(number), id, undecided));
     }
     let declared: HashSet<i64> = answers.iter().map(|(number, ..)| number.0).collect();
-    for row in rows.iter().filter(|row| !declared.contains(&row.number)) {
+    let gone = rows.iter().filter(|row| !declared.contains(&row.number));
+    for row in gone.filter(|row| row.enabled || row.is_due) {
         disable(conn, row.number, now).await?;
     }
     Ok(answers)
 }
 
 async fn rows(conn: &mut Conn) -> Result<Vec<Row>> {
-    let rows = sqlx::query("SELECT number, id, address FROM source ORDER BY number")
-        .fetch_all(conn)
-        .await
-        .attempt("read sources")?;
+    let rows = sqlx::query(
+        "SELECT number, id, name, url, address, host, keep_all, labels, enabled, rules, decided,
+             entries > 0 AS has_entries, next_poll IS NOT NULL AS is_due
+         FROM source ORDER BY number",
+    )
+    .fetch_all(conn)
+    .await
+    .attempt("read sources")?;
     rows.iter()
         .map(|row| {
             let row = Columns(row);
             Ok(Row {
                 number: row.get("number")?,
                 id: row.get("id")?,
+                name: row.get("name")?,
+                url: row.get("url")?,
                 address: row.get("address")?,
+                host: row.get("host")?,
+                keep_all: row.get("keep_all")?,
+                labels: row.json("labels")?,
+                enabled: row.get("enabled")?,
+                rules: row.digest("rules")?,
+                decided: row.digest("decided")?,
+                has_entries: row.get("has_entries")?,
+                is_due: row.get("is_due")?,
             })
         })
         .collect()
@@ -101,30 +151,43 @@ fn matched(
     rows: &[Row],
     moved: &HashMap<String, i64>,
 ) -> Vec<Option<usize>> {
-    let by_id = |s: &SourceDeclared, row: &Row| row.id == s.id;
-    let by_address = |s: &SourceDeclared, row: &Row| row.address == s.address.as_str();
-    let by_moved =
-        |s: &SourceDeclared, row: &Row| moved.get(s.address.as_str()) == Some(&row.number);
-    type Ground<'g> = &'g dyn Fn(&SourceDeclared, &Row) -> bool;
+    let by_id: HashMap<&str, usize> = (rows.iter().enumerate())
+        .map(|(index, row)| (row.id.as_str(), index))
+        .collect();
+    let by_number: HashMap<i64, usize> = (rows.iter().enumerate())
+        .map(|(index, row)| (row.number, index))
+        .collect();
+    let mut by_address: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (index, row) in rows.iter().enumerate() {
+        by_address.entry(&row.address).or_default().push(index);
+    }
+    let same_id = |source: &SourceDeclared| by_id.get(source.id.as_str()).copied();
+    type Ground<'g> = &'g dyn Fn(&SourceDeclared) -> Vec<usize>;
     let grounds: [Ground<'_>; 4] = [
-        &|s, row| s.id_given && by_id(s, row),
-        &by_address,
-        &by_moved,
+        &|s| same_id(s).filter(|_| s.id_given).into_iter().collect(),
+        &|s| {
+            by_address
+                .get(s.address.as_str())
+                .cloned()
+                .unwrap_or_default()
+        },
+        &|s| {
+            let number = moved.get(s.address.as_str());
+            let index = number.and_then(|number| by_number.get(number));
+            index.copied().into_iter().collect()
+        },
         // Made from the same name or host as before: the operator corrected its address.
-        &|s, row| !s.id_given && by_id(s, row),
+        &|s| same_id(s).filter(|_| !s.id_given).into_iter().collect(),
     ];
     let mut matched: Vec<Option<usize>> = vec![None; declared.len()];
     let mut taken: HashSet<usize> = HashSet::new();
     for ground in grounds {
         for (source, found) in declared.iter().zip(&mut matched) {
-            if found.is_some() {
-                continue;
+            if found.is_none() {
+                let mut indexes = ground(source).into_iter();
+                *found = indexes.find(|index| !taken.contains(index));
+                taken.extend(*found);
             }
-            let mut indexed = rows.iter().enumerate();
-            *found = indexed
-                .find(|(index, row)| !taken.contains(index) && ground(source, row))
-                .map(|(index, _)| index);
-            taken.extend(*found);
         }
     }
     matched
@@ -236,12 +299,4 @@ async fn disable(conn: &mut Conn, number: i64, now: Moment) -> Result<()> {
     .await
     .attempt("disable a source that is no longer declared")
     .map(drop)
-}
-
-async fn undecided(conn: &mut Conn, number: i64) -> Result<bool> {
-    sqlx::query_scalar("SELECT rules <> decided FROM source WHERE number = ?")
-        .bind(number)
-        .fetch_one(conn)
-        .await
-        .attempt("see whether a source's rules changed")
 }

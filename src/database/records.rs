@@ -58,6 +58,14 @@ pub struct SourceRecord {
     pub rhythm_memory: Option<String>,
 }
 
+impl SourceRecord {
+    /// The one with this id among `records`, which are in the order of their ids.
+    pub fn find<'r>(records: &'r [SourceRecord], id: &str) -> Option<&'r SourceRecord> {
+        let found = records.binary_search_by(|record| record.id.as_str().cmp(id));
+        found.ok().map(|index| &records[index])
+    }
+}
+
 /// A due source, claimed.
 #[derive(Clone, Debug)]
 pub struct Claim {

@@ -3,7 +3,7 @@
 use super::Database;
 use super::intents::LeaseToken;
 use super::records::{Claim, SourceRecord};
-use super::sql::{Attempt, Columns, Conn, Result, list, ms};
+use super::sql::{Attempt, Columns, Conn, Result, json, list, ms};
 use crate::domain::Moment;
 use crate::domain::source::{Address, SourceFacts, SourceNumber, State, Validators};
 use futures_util::TryStreamExt;
@@ -156,12 +156,24 @@ impl Database {
         .await
     }
 
-    /// All sources that ever were declared, by id.
+    /// All sources that ever were declared, in the order of their ids.
     pub async fn sources(&self) -> Result<Vec<SourceRecord>> {
         let rows = sqlx::query("SELECT * FROM source ORDER BY id")
             .fetch_all(&self.inner.readers)
             .await
             .attempt("read sources")?;
+        rows.iter().map(record).collect()
+    }
+
+    /// Those of `ids` that were ever declared, in the order of their ids.
+    pub async fn sources_of(&self, ids: &[&str]) -> Result<Vec<SourceRecord>> {
+        let rows = sqlx::query(
+            "SELECT * FROM source WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
+        )
+        .bind(json(ids)?)
+        .fetch_all(&self.inner.readers)
+        .await
+        .attempt("read some sources")?;
         rows.iter().map(record).collect()
     }
 

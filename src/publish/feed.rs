@@ -396,9 +396,9 @@ pub(super) fn source_name(config: &Config, by: &By) -> Option<String> {
         .or_else(|| Some(source_id.clone()))
 }
 
-/// The same of a declared source, from its record where it has one.
+/// The same of a declared source, from its record where it has one; `records` in the order of ids.
 pub(super) fn declared_name(source: &Source, records: &[SourceRecord]) -> String {
-    let record = records.iter().find(|record| record.id == source.id);
+    let record = SourceRecord::find(records, &source.id);
     let own = record.and_then(|record| record.facts.title.as_deref());
     let own = own.map(one_line).filter(|title| !title.is_empty());
     let name = source.name.clone().or(own);

@@ -28,7 +28,7 @@ pub async fn opml(db: &Database, config: &Config, now: Moment) -> Result<Rendere
 fn document(config: &Config, records: &[SourceRecord]) -> String {
     let mut outlines = String::new();
     for source in config.sources.iter().filter(|source| source.enabled) {
-        let record = records.iter().find(|record| record.id == source.id);
+        let record = SourceRecord::find(records, &source.id);
         let facts = record.map(|record| &record.facts);
         let name = attribute(&declared_name(source, records));
         let feed = attribute(&public_address(source.url.as_str()));

@@ -79,7 +79,6 @@ pub async fn decisions(
     config: &Config,
 ) -> Result<DecisionsRead, DatabaseError> {
     let path = decisions_path(config);
-    let sources = database.sources().await?;
     let kept = database.decisions_file().await?;
     let mut problems = Vec::new();
     let mut new_file = None;
@@ -111,6 +110,10 @@ pub async fn decisions(
     };
     let last_good = || parse(&kept.unwrap_or_default()).unwrap_or_default();
     let rows = rows.unwrap_or_else(last_good);
+    let sources = match rows.as_slice() {
+        [] => Vec::new(),
+        _ => database.sources().await?,
+    };
     let decisions = rows.iter().map(|row| row.resolve(&sources)).collect();
     Ok(DecisionsRead {
         decisions: Decisions::of(decisions),

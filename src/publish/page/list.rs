@@ -4,7 +4,7 @@
 use super::Page;
 use super::chrome::{Chrome, FeedLink, Place, feed_links};
 use super::words::{Words, language_name, primary_subtag, words_of};
-use crate::config::Config;
+use crate::config::{Config, Source};
 use crate::database::{Cursor, Database, Newer, ScopePage, SourceRecord};
 use crate::domain::release::{Release, Shown};
 use crate::domain::scope::Scope;
@@ -91,7 +91,11 @@ pub async fn start(
         scope_title: None,
     };
     let mut list = list(db, config, place, slice, before).await?;
-    let records = db.sources().await?;
+    let shown: Vec<&str> = followed(config)
+        .take(ON_SHELF)
+        .map(|s| s.id.as_str())
+        .collect();
+    let records = db.sources_of(&shown).await?;
     list.shelves = shelves(config, &records, &Addresses::of(&config.wire.url), words);
     Page::of(200, &list)
 }
@@ -333,6 +337,13 @@ fn topic_item(addresses: &Addresses, topic: &TopicShown) -> Item {
 }
 
 /// Topics and sources of feeds.toml, beside the newest releases.
+/// Sources that the start page names; whoever follows thousands finds the others on `/sources`.
+const ON_SHELF: usize = 40;
+
+fn followed(config: &Config) -> impl Iterator<Item = &Source> {
+    config.sources.iter().filter(|source| source.enabled)
+}
+
 fn shelves(
     config: &Config,
     records: &[SourceRecord],
@@ -344,13 +355,18 @@ fn shelves(
         name: topic.name.clone(),
     });
     let topics: Vec<Item> = topics.map(|topic| topic_item(addresses, &topic)).collect();
-    let sources = config.sources.iter().filter(|source| source.enabled);
-    let sources: Vec<Item> = sources
-        .map(|source| Item {
-            href: addresses.local(&scope_path(&Scope::Source(source.id.clone()))),
-            name: feed::declared_name(source, records),
-        })
-        .collect();
+    let sources = followed(config).take(ON_SHELF).map(|source| Item {
+        href: addresses.local(&scope_path(&Scope::Source(source.id.clone()))),
+        name: feed::declared_name(source, records),
+    });
+    let mut sources: Vec<Item> = sources.collect();
+    let all = followed(config).count();
+    if all > sources.len() {
+        sources.push(Item {
+            href: addresses.local("sources"),
+            name: format!("{} ({all})", words.all_sources),
+        });
+    }
     [(words.topics, topics), (words.sources, sources)]
         .into_iter()
         .filter(|(_, items)| !items.is_empty())
@@ -387,6 +403,17 @@ mod tests {
     #[test]
     fn a_start_page() {
         insta::assert_snapshot!(start_page(""));
+    }
+
+    #[test]
+    fn many_sources_are_named_on_their_own_page() {
+        let more: String = (0..50)
+            .map(|n| format!("[[source]]\nurl = \"https://s{n}.example/feed\"\n"))
+            .collect();
+        let html = start_page(&more);
+        let named = html.matches("href=\"/presse/sources/").count();
+        assert_eq!(named, ON_SHELF, "{html}");
+        assert!(html.contains("<a href=\"/presse/sources\">Alle Quellen ("));
     }
 
     #[test]

@@ -60,7 +60,7 @@ pub async fn sources(
     let addresses = Addresses::of(&config.wire.url);
     let words = words_of(config.wire.language.as_deref());
     let rows = config.sources.iter().map(|source| {
-        let record = records.iter().find(|record| record.id == source.id);
+        let record = SourceRecord::find(&records, &source.id);
         row(config, &addresses, words, audience, source, record)
     });
     let place = Place {

@@ -23,7 +23,7 @@ const READ_WHOLE: &[(&str, &str)] = &[
     ),
     ("SELECT * FROM source ORDER BY id", "asked for all sources"),
     (
-        "SELECT number, id, address FROM source",
+        "SELECT number, id, name, url, address, host, keep_all, labels",
         "declaring compares all sources",
     ),
     (

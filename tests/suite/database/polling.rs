@@ -318,3 +318,21 @@ async fn source_asked_for_while_it_is_polled_is_due_once_more() {
     wire.polled("a", at(1), Vec::new()).await;
     assert_eq!(wire.db.next_due(at(1)).await.unwrap(), Some(at(31)));
 }
+
+#[tokio::test]
+async fn same_declared_again_writes_nothing() {
+    let mut wire = Wire::with(&["a", "b"]).await;
+    wire.polled("a", at(0), vec![entry("x")]).await;
+    wire.reopen().await;
+    let log = wire.folder.path().join("presswire.db-wal");
+    let length = || std::fs::metadata(&log).map_or(0, |log| log.len());
+    let both = [declared("a"), declared("b")];
+    let before = length();
+    let answer = wire.db.declare_sources(&both, at(1)).await;
+    assert_eq!(answer.expect("declared").len(), 2);
+    assert_eq!(length(), before);
+    // A log does grow where something changes.
+    let answer = wire.db.declare_sources(&both[..1], at(1)).await;
+    assert_eq!(answer.expect("declared").len(), 1);
+    assert!(length() > before);
+}
