@@ -15,7 +15,7 @@ use crate::domain::Moment;
 use crate::domain::release::{Release, ReleaseId, ReleaseNumber, Withdrawal};
 use crate::domain::source::{Address, State};
 use crate::domain::statement::{Signatory, Statement, Status};
-use crate::read::sanitize;
+use crate::read::sanitize::CleanHtml;
 use serde::Serialize;
 
 /// What stands under an address: it, where it went, or that it was withdrawn.
@@ -186,7 +186,7 @@ pub async fn release(
     let versions = db.versions(release.number).await?;
     Ok(Answer::Here(ReleaseShown {
         whole: Some(Whole {
-            text: text.content.map(|html| html.as_str().to_owned()),
+            text: text.told().map(CleanHtml::into_string),
             versions: versions
                 .into_iter()
                 .map(|version| VersionShown {
@@ -285,10 +285,12 @@ pub async fn statement(
     let versions = db.versions(record.release).await?;
     let is_hidden = releases.iter().any(|release| release.withdrawal.is_some());
     let is_public = record.read.statement.status == Status::Published && !is_hidden;
-    let text = is_public.then(|| sanitize::clean(&record.read.statement.body));
+    let text = is_public.then(|| text::of_statement(record.clone()));
     Ok(StatementShown {
         whole: Some(Whole {
-            text: text.map(|html| html.as_str().to_owned()),
+            text: text
+                .and_then(|text| text.told())
+                .map(CleanHtml::into_string),
             versions: versions
                 .into_iter()
                 .map(|version| VersionShown {

@@ -315,6 +315,7 @@ impl Item {
         };
         let link = shown_address(release).map_or_else(|| page.clone(), str::to_owned);
         let title = title(release, Some(&text), words);
+        let content = text.told();
         let mut authors = text.authors;
         if authors.is_empty() {
             authors.push(author_by_default(config, shown, origin.as_ref()));
@@ -330,7 +331,7 @@ impl Item {
             published: release.published,
             updated: release.updated,
             summary: text.summary,
-            content: text.content,
+            content,
             authors,
             topics: topics(config, release),
             statements: statements(config, release),

@@ -7,10 +7,11 @@
 use std::collections::HashMap;
 
 use super::PublishError;
-use super::xml_text::{beginning, one_line};
+use super::page::words::words_of;
+use super::xml_text::{beginning, escaped, one_line};
 use crate::config::{Config, Republish};
 use crate::database::{Database, StatementRecord};
-use crate::domain::entry::{Category, Enclosure, Entry, EntryNumber, Person};
+use crate::domain::entry::{Category, Enclosure, Entry, EntryNumber, Markup, Person};
 use crate::domain::release::{By, Release, Shown};
 use crate::domain::statement::Statement;
 use crate::domain::text::plain;
@@ -29,6 +30,8 @@ pub struct ReleaseText {
     pub summary: Option<String>,
     /// None where there is none, it was dropped, or the source lets us carry less.
     pub content: Option<CleanHtml>,
+    /// A note of ours on what was wrong before, to be shown first.
+    pub correction: Option<CleanHtml>,
     /// In the original's order.
     pub authors: Vec<Person>,
     /// The source's own.
@@ -44,6 +47,15 @@ pub struct ReleaseText {
 }
 
 impl ReleaseText {
+    /// The text as feeds carry it: with the correction, where there is one, first.
+    pub fn told(&self) -> Option<CleanHtml> {
+        match (self.correction.clone(), &self.content) {
+            (Some(correction), Some(content)) => Some(correction.then(content)),
+            (Some(correction), None) => Some(correction),
+            (None, content) => content.clone(),
+        }
+    }
+
     /// How it begins, in plain text: the summary, else all that is carried; may be empty.
     pub fn opening(&self) -> String {
         match (&self.summary, &self.content) {
@@ -154,7 +166,7 @@ fn of_entry(entry: &Entry, content: Option<CleanHtml>) -> ReleaseText {
 }
 
 /// All of a statement.
-fn of_statement(record: StatementRecord) -> ReleaseText {
+pub(super) fn of_statement(record: StatementRecord) -> ReleaseText {
     let statement = &record.read.statement;
     let content = sanitize::clean(&statement.body);
     let authors = issuers(statement);
@@ -168,11 +180,22 @@ fn of_statement(record: StatementRecord) -> ReleaseText {
             .filter(|own| !own.is_empty())
             .or_else(|| beginning_of_long(&content)),
         content: Some(content).filter(|html| !html.as_str().trim().is_empty()),
+        correction: correction(statement),
         authors,
         categories: categories.collect(),
         statement: Some(Box::new(record)),
         ..ReleaseText::default()
     }
+}
+
+/// The note that stands before a statement's text, in its language.
+fn correction(statement: &Statement) -> Option<CleanHtml> {
+    let note = statement.correction.as_deref()?;
+    let word = words_of(statement.language.as_deref()).correction;
+    Some(sanitize::clean(&Markup {
+        html: format!("<p><strong>{word}.</strong> {}</p>\n", escaped(note)),
+        ..Markup::default()
+    }))
 }
 
 /// Who speaks in a statement: its authors, else its publisher, else those who signed it.
@@ -330,6 +353,22 @@ mod tests {
         );
         statement.publisher = Some("Bündnis".to_owned());
         assert_eq!(issuers(&statement)[0].name, "Bündnis");
+    }
+
+    #[test]
+    fn a_correction_is_told_before_the_text_and_escaped() {
+        let mut told = read("<p>Kurz.</p>");
+        let statement = Statement {
+            correction: Some("Es sind 120 <nicht> 12.".to_owned()),
+            language: Some("de".to_owned()),
+            ..Statement::default()
+        };
+        told.correction = correction(&statement);
+        assert_eq!(
+            told.told().unwrap().as_str(),
+            "<p><strong>Korrektur.</strong> Es sind 120 &lt;nicht&gt; 12.</p>\n<p>Kurz.</p>"
+        );
+        assert_eq!(told.content.unwrap().as_str(), "<p>Kurz.</p>");
     }
 
     #[test]

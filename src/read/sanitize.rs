@@ -42,6 +42,11 @@ impl CleanHtml {
         &self.0
     }
 
+    /// One text and then another: what is clean stays so.
+    pub fn then(self, next: &CleanHtml) -> CleanHtml {
+        CleanHtml(self.0 + &next.0)
+    }
+
     /// The HTML source, to keep.
     pub fn into_string(self) -> String {
         self.0

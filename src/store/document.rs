@@ -165,6 +165,7 @@ fn compose(
         publish_at: front.publish_at,
         status: front.status,
         reason: front.reason.clone(),
+        correction: front.correction.clone(),
         contact: inferred.contact.clone(),
         ..Statement::default()
     };
@@ -190,7 +191,7 @@ fn compose(
     Ok(Document {
         id_key: front.id.clone(),
         day,
-        digest: text::digest(&statement.title, &words),
+        digest: digest(&statement, &words),
         statement,
         front,
     })
@@ -319,6 +320,14 @@ fn ahead(document: &Document, context: &Context<'_>) -> Option<Problem> {
         )
         .at(line, column)
     })
+}
+
+/// Over its words, which make a version: a correction is said first, and belongs to them.
+fn digest(statement: &Statement, words: &str) -> Digest {
+    match &statement.correction {
+        Some(correction) => text::digest(&statement.title, &format!("{correction}\n{words}")),
+        None => text::digest(&statement.title, words),
+    }
 }
 
 /// Over everything of a statement that can be seen: where it is equal, nothing that is served moves.

@@ -58,6 +58,7 @@ pub(super) struct Front {
     pub(super) publish_at: Option<Moment>,
     pub(super) status: Status,
     pub(super) reason: Option<String>,
+    pub(super) correction: Option<String>,
     /// Keys that mean nothing here, with their values as text.
     pub(super) kept: Vec<(String, String)>,
     /// Line and column of each key that means something.
@@ -143,12 +144,7 @@ fn take(front: &mut Front, key: &str, node: &Node, timezone: Tz) -> Result<(), P
         "publish_at" => front.publish_at = Some(publish_at(node)?),
         "status" => front.status = status(node)?,
         "reason" => front.reason = line(node, key)?,
-        "correction" => {
-            return Err(Problem::error(
-                "`correction` does not work yet",
-                "say it in the text's first lines, and remove the key",
-            ));
-        }
+        "correction" => front.correction = line(node, key)?,
         _ => {}
     }
     Ok(())
@@ -778,7 +774,7 @@ mod tests {
             "original: javascript:alert(1)",
             "original: example.org",
             "signatories:\n  - url: https://x.example/",
-            "correction: x",
+            "correction: [a, b]",
             "title: [a]",
             "translation_of: A B",
         ] {

@@ -211,3 +211,31 @@ async fn bad_files_are_told_with_place_and_remedy_and_the_rest_goes_on() {
     );
     wire.daemon.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn correction_is_shown_first_and_makes_a_version() {
+    let before = with_front("title: Zahlen\nlanguage: de");
+    let wire = Wire::serving(HEAD, &[("zahlen.md", &before)]).await;
+    let first = wire.get("/api/v1/statements/zahlen").await.json();
+    write(
+        &wire,
+        "zahlen.md",
+        &with_front("title: Zahlen\nlanguage: de\ncorrection: Es sind 120 & nicht 12."),
+    );
+    let note = "<p><strong>Korrektur.</strong> Es sind 120 &amp; nicht 12.</p>";
+    let feed = wire
+        .until("/feed.json", |it| it.text().contains("Korrektur"))
+        .await
+        .json();
+    let content = feed["items"][0]["content_html"].as_str().unwrap();
+    assert!(content.starts_with(note), "{content}");
+    let now = wire.get("/api/v1/statements/zahlen").await.json();
+    assert!(now["text"].as_str().unwrap().starts_with(note));
+    assert_eq!(now["versions"].as_array().unwrap().len(), 2);
+    assert_ne!(now["digest"], first["digest"]);
+    assert_eq!(now["id"], first["id"]);
+    let page = wire.get("/statements/zahlen").await.text();
+    assert_eq!(page.matches("Es sind 120").count(), 1, "{page}");
+    assert!(page.contains("class=\"correction\""));
+    wire.daemon.stop().await;
+}
