@@ -20,6 +20,23 @@ pub(super) struct Node {
     pub(super) value: Value,
 }
 
+impl Node {
+    /// As text for the record: of lists and maps, a rough one.
+    pub(super) fn written(&self) -> String {
+        match &self.value {
+            Value::Nothing => String::new(),
+            Value::Text(text) => text.clone(),
+            Value::List(items) => (items.iter().map(Node::written))
+                .collect::<Vec<_>>()
+                .join(", "),
+            Value::Map(fields) => (fields.iter())
+                .map(|field| format!("{}: {}", field.key, field.node.written()))
+                .collect::<Vec<_>>()
+                .join(", "),
+        }
+    }
+}
+
 /// A value as written.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Value {

@@ -24,6 +24,7 @@ mod problem;
 mod read;
 mod shelf;
 mod slug;
+mod unknown_keys;
 mod watch;
 mod yaml;
 

@@ -102,3 +102,12 @@ impl fmt::Display for Problem {
         Ok(())
     }
 }
+
+/// A value at fault, cut.
+pub(super) fn shown(text: &str) -> String {
+    let mut shown: String = text.chars().take(40).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    shown
+}
