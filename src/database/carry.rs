@@ -2,16 +2,17 @@
 //! settled anew, and where anything that is served of it changed it gets a new serial, its places
 //! in feeds and its tombstones ([`super::places`]).
 
+use super::linked;
 use super::places::Places;
 use super::search::Findable;
 use super::sql::{Attempt, Columns, Conn, Result, hex, json, list, ms};
 use crate::domain::entry::EntryNumber;
 use crate::domain::release::settle::{Before, Member, Names, Nearness, Settled, Standing, settle};
-use crate::domain::release::{Link, LinkKind, ReleaseId, ReleaseNumber, Serial, Shown, Withdrawal};
+use crate::domain::release::{ReleaseId, ReleaseNumber, Serial, Shown, Withdrawal};
 use crate::domain::source::SourceNumber;
 use crate::domain::{Digest, Moment};
 use serde::Serialize;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Releases that a write touched.
 #[derive(Default)]
@@ -66,17 +67,43 @@ pub(super) struct Stood {
     visible: Digest,
 }
 
-/// Settles every touched release as of `now`, and writes what changed.
+/// Settles every touched release as of `now`, and writes what changed; then those that show something of
+/// one that changed: the title and page of a release they are linked with.
 pub(super) async fn settle_touched(
     conn: &mut Conn,
     touched: Touched,
     now: Moment,
 ) -> Result<Carried> {
+    let (serial, mut changed) = settle_each(conn, touched, now).await?;
+    let beside = linked::beside(conn, &list(changed.iter().copied())).await?;
+    if beside.is_empty() {
+        return Ok(Carried {
+            serial,
+            changed: changed.len(),
+        });
+    }
+    let mut again = Touched::default();
+    beside.into_iter().for_each(|release| again.touch(release));
+    // What those show of themselves did not change, so nobody else has to be looked at.
+    let (serial, then) = settle_each(conn, again, now).await?;
+    changed.extend(then);
+    Ok(Carried {
+        serial,
+        changed: changed.len(),
+    })
+}
+
+/// Settles these; answers the newest serial, and the numbers of those that changed.
+async fn settle_each(
+    conn: &mut Conn,
+    touched: Touched,
+    now: Moment,
+) -> Result<(Serial, BTreeSet<i64>)> {
     let numbers = list(touched.releases.keys().copied());
     let mut standings = standings(conn, &numbers).await?;
     let mut members = entry_members(conn, &numbers).await?;
     let mut names = statement_members(conn, &numbers, &mut members).await?;
-    let mut links = links(conn, &numbers).await?;
+    let mut links = linked::linked(conn, &numbers).await?;
     let mut places = Places::load(conn, &numbers).await?;
 
     let newest: i64 = sqlx::query_scalar("SELECT serial FROM state")
@@ -84,6 +111,7 @@ pub(super) async fn settle_touched(
         .await
         .attempt("read the newest serial")?;
     let mut serial = newest;
+    let mut changed = BTreeSet::new();
     let mut rows = Vec::new();
     let mut findable = Findable::default();
     for (number, touch) in touched.releases {
@@ -101,6 +129,7 @@ pub(super) async fn settle_touched(
         match settle(before, &members, names.remove(&number), &links, now) {
             Some(settled) if is_founded || settled.visible != stood.visible => {
                 serial += 1;
+                changed.insert(number);
                 rows.push(row(release, &settled, Serial(serial))?);
                 findable.settle(release, (!is_founded).then_some(&stood), &settled);
                 let before = (!is_founded).then_some(&stood.standing);
@@ -115,6 +144,7 @@ pub(super) async fn settle_touched(
             Some(_) => {}
             None => {
                 serial += 1;
+                changed.insert(number);
                 findable.clear(release, &stood.standing);
                 empty_release(conn, release, touch.went_to, Serial(serial), now).await?;
                 places
@@ -123,8 +153,7 @@ pub(super) async fn settle_touched(
             }
         }
     }
-    let changed = usize::try_from(serial - newest).unwrap_or_default();
-    if changed > 0 {
+    if !changed.is_empty() {
         write_releases(conn, &rows, now).await?;
         findable.write(conn, now).await?;
         places.write(conn, Serial(serial)).await?;
@@ -134,10 +163,7 @@ pub(super) async fn settle_touched(
             .await
             .attempt("write the newest serial")?;
     }
-    Ok(Carried {
-        serial: Serial(serial),
-        changed,
-    })
+    Ok((Serial(serial), changed))
 }
 
 async fn standings(conn: &mut Conn, numbers: &str) -> Result<HashMap<i64, Stood>> {
@@ -287,39 +313,6 @@ async fn statement_members(
         });
     }
     Ok(names)
-}
-
-/// Links in both directions: two releases that belong beside each other point at each other.
-pub(super) async fn links(conn: &mut Conn, numbers: &str) -> Result<HashMap<i64, Vec<Link>>> {
-    let rows = sqlx::query(
-        "SELECT j.value AS release, l.other, l.kind, l.why
-         FROM json_each(?1) AS j CROSS JOIN link AS l ON l.release = j.value
-         UNION ALL
-         SELECT j.value, l.release, l.kind, l.why
-         FROM json_each(?1) AS j CROSS JOIN link AS l ON l.other = j.value
-         ORDER BY 1, 2",
-    )
-    .bind(numbers)
-    .fetch_all(conn)
-    .await
-    .attempt("read links of releases")?;
-    let mut links: HashMap<i64, Vec<Link>> = HashMap::new();
-    for row in &rows {
-        let columns = Columns(row);
-        let other = ReleaseNumber(columns.get("other")?);
-        let known = links.entry(columns.get("release")?).or_default();
-        let Some(kind) = LinkKind::from_word(columns.get("kind")?) else {
-            continue;
-        };
-        if known.iter().all(|link| link.release != other) {
-            known.push(Link {
-                release: other,
-                kind,
-                why: columns.get("why")?,
-            });
-        }
-    }
-    Ok(links)
 }
 
 /// Columns of `release` that are decided, by their names.

@@ -6,6 +6,7 @@ use super::intents::{EntryWrite, Place, PollWrite};
 use super::keys::{self, NewKeys};
 use super::placing::{Placing, Wish};
 use super::sql::{Attempt, Columns, Conn, Result, hash, hex, json, list, ms};
+use crate::domain::Digest;
 use crate::domain::entry::{EntryKey, EntryNumber};
 use crate::domain::release::settle::own_id;
 use crate::domain::release::{ReleaseId, ReleaseNumber, Shown};
@@ -37,6 +38,7 @@ pub(super) struct Polled {
 struct Known {
     number: EntryNumber,
     release: ReleaseNumber,
+    digest: Digest,
 }
 
 /// Columns of `entry` that its source decides, by their names.
@@ -144,9 +146,19 @@ impl<'w> Entries<'w> {
                 EntryNumber(self.next - 1)
             }
         };
-        let known = Known { number, release };
+        let known = Known {
+            number,
+            release,
+            digest: write.digest,
+        };
         self.by_key.insert(write.key, known);
         self.by_number.insert(number, known);
+        if let Some(before) = before
+            && before.release == release
+            && before.digest != write.digest
+        {
+            placing.reword(release, Some(number.0));
+        }
         placing.link(release, &write.placement);
         self.gather_rows(known, before.is_none(), write, packed)
     }
@@ -325,7 +337,7 @@ impl<'w> Entries<'w> {
             .collect();
         let numbers = write.entries.iter().filter_map(|entry| entry.known);
         let by_key = sqlx::query(
-            "SELECT e.number, e.key, e.release, e.title FROM json_each(?) AS j
+            "SELECT e.number, e.key, e.release, e.title, e.digest FROM json_each(?) AS j
              CROSS JOIN entry AS e ON e.source = ? AND e.key = unhex(j.value)",
         )
         .bind(json(&keys)?)
@@ -334,7 +346,7 @@ impl<'w> Entries<'w> {
         .await
         .attempt(attempt)?;
         let by_number = sqlx::query(
-            "SELECT e.number, e.key, e.release, e.title FROM json_each(?) AS j
+            "SELECT e.number, e.key, e.release, e.title, e.digest FROM json_each(?) AS j
              CROSS JOIN entry AS e ON e.number = j.value WHERE e.source = ?",
         )
         .bind(list(numbers.map(|number| number.0)))
@@ -353,6 +365,7 @@ impl<'w> Entries<'w> {
         let known = Known {
             number: EntryNumber(row.get("number")?),
             release: ReleaseNumber(row.get("release")?),
+            digest: row.digest("digest")?,
         };
         self.by_key.insert(row.key("key")?, known);
         self.by_number.insert(known.number, known);

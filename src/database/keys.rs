@@ -97,7 +97,7 @@ async fn shared(conn: &mut Conn, keys: &[Key]) -> Result<HashMap<i64, u32>> {
     )
     .bind(list(kinds.keys().copied().collect::<BTreeSet<_>>()))
     .bind(RELEASES_PER_KEY + 1)
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await
     .attempt("find releases by their keys")?;
     let mut shared: HashMap<i64, u32> = HashMap::new();
@@ -112,6 +112,29 @@ async fn shared(conn: &mut Conn, keys: &[Key]) -> Result<HashMap<i64, u32>> {
         for release in releases.into_iter().take(most) {
             *shared.entry(release).or_default() += kind.weight();
         }
+    }
+    shared.extend(shared_with_ours(conn, &kinds).await?);
+    Ok(shared)
+}
+
+/// The same of our statements, whose keys count however many others have them.
+async fn shared_with_ours(
+    conn: &mut Conn,
+    kinds: &HashMap<i64, KeyKind>,
+) -> Result<HashMap<i64, u32>> {
+    let rows = sqlx::query(
+        "SELECT k.hash, k.release FROM json_each(?) AS j
+         CROSS JOIN statement_key AS k ON k.hash = j.value",
+    )
+    .bind(list(kinds.keys().copied().collect::<BTreeSet<_>>()))
+    .fetch_all(conn)
+    .await
+    .attempt("find statements by their keys")?;
+    let mut shared: HashMap<i64, u32> = HashMap::new();
+    for row in &rows {
+        let row = Columns(row);
+        let kind = kinds[&row.get::<i64>("hash")?];
+        *shared.entry(row.get("release")?).or_default() += kind.weight();
     }
     Ok(shared)
 }
@@ -237,6 +260,20 @@ impl NewKeys {
             }
         }
         hashes
+    }
+
+    /// Writes them beside as those of statements of ours, where no flood crowds them out.
+    pub(super) async fn write_ours(&self, conn: &mut Conn) -> Result<()> {
+        let ours: BTreeSet<_> = self.names.union(&self.shingles).collect();
+        sqlx::query(
+            "INSERT OR IGNORE INTO statement_key (hash, release)
+             SELECT value ->> 0, value ->> 1 FROM json_each(?)",
+        )
+        .bind(super::sql::json(&ours)?)
+        .execute(conn)
+        .await
+        .attempt("write keys of statements")
+        .map(drop)
     }
 
     pub(super) async fn write(self, conn: &mut Conn) -> Result<()> {

@@ -1,6 +1,7 @@
 //! Releases out of their rows: a handful of queries for any number of them.
 
-use super::carry::{self, standing};
+use super::carry::standing;
+use super::linked;
 use super::sql::{Attempt, Columns, Conn, Result, from_json, list};
 use crate::domain::entry::EntryNumber;
 use crate::domain::release::settle::order_publications;
@@ -17,7 +18,7 @@ pub(super) async fn releases(conn: &mut Conn, numbers: &[i64]) -> Result<Vec<Rel
     let wanted = list(numbers.iter().copied());
     let mut publications = entry_publications(conn, &wanted).await?;
     statement_publications(conn, &wanted, &mut publications).await?;
-    let mut links = carry::links(conn, &wanted).await?;
+    let mut links = linked::links(conn, &wanted).await?;
     let rows = sqlx::query(
         "SELECT r.*, coalesce(e.title, t.title) AS title, e.link
          FROM json_each(?) AS j

@@ -28,6 +28,7 @@ mod intents;
 mod keep;
 mod keys;
 mod known;
+mod linked;
 mod load;
 mod look_back;
 mod open;

@@ -28,6 +28,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "look back",
         include_str!("migrations/0005_look_back.sql"),
     ),
+    (
+        6,
+        "statement_keys",
+        include_str!("migrations/0006_statement_keys.sql"),
+    ),
 ];
 
 /// SQLite before 3.51.3 can lose commits when a WAL is reset (`dependencies.md`).

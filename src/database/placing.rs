@@ -5,6 +5,7 @@
 
 use super::carry::Touched;
 use super::intents::{Place, Placement};
+use super::linked;
 use super::sql::{Attempt, Conn, Result, hash, json, list, ms};
 use crate::domain::Moment;
 use crate::domain::release::settle::{Names, tag_uri};
@@ -22,6 +23,8 @@ pub(super) struct Placing<'w> {
     founded: Vec<(i64, String, String)>,
     bearers: Vec<(i64, i64)>,
     links: Vec<(ReleaseNumber, Link)>,
+    /// Releases in which this entry, or our statement, has other words now.
+    reworded: Vec<(ReleaseNumber, Option<i64>)>,
 }
 
 /// What a text that may found a release would like it to be called.
@@ -52,6 +55,7 @@ impl<'w> Placing<'w> {
             founded: Vec::new(),
             bearers: Vec::new(),
             links: Vec::new(),
+            reworded: Vec::new(),
         })
     }
 
@@ -124,6 +128,12 @@ impl<'w> Placing<'w> {
             .extend(links.into_iter().map(|link| (release, link)));
     }
 
+    /// Notes that a text that stays in its release has other words: if it is the one that is shown, its
+    /// links are made anew.
+    pub(super) fn reword(&mut self, release: ReleaseNumber, entry: Option<i64>) {
+        self.reworded.push((release, entry));
+    }
+
     /// Writes what was founded since the last time.
     pub(super) async fn write_founded(&mut self, conn: &mut Conn) -> Result<()> {
         if self.founded.is_empty() {
@@ -160,24 +170,23 @@ impl<'w> Placing<'w> {
         conn: &mut Conn,
         touched: &mut Touched,
     ) -> Result<()> {
+        for (release, shown) in std::mem::take(&mut self.reworded) {
+            let ends = linked::forget(conn, release, shown).await?;
+            ends.into_iter().for_each(|end| touched.touch(end));
+        }
         for (release, link) in std::mem::take(&mut self.links) {
             let other = match standing(conn, link.release).await? {
                 Some(other) if other != release => other,
                 _ => continue,
             };
-            sqlx::query(
-                "INSERT INTO link (release, other, kind, why) VALUES (?, ?, ?, ?)
-                 ON CONFLICT DO UPDATE SET kind = excluded.kind, why = excluded.why",
-            )
-            .bind(release.0)
-            .bind(other.0)
-            .bind(link.kind.word())
-            .bind(&link.why)
-            .execute(&mut *conn)
-            .await
-            .attempt("link two releases")?;
-            touched.touch(release);
-            touched.touch(other);
+            let link = Link {
+                release: other,
+                ..link
+            };
+            if linked::link(conn, release, &link).await? {
+                touched.touch(release);
+                touched.touch(other);
+            }
         }
         Ok(())
     }

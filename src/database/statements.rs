@@ -7,10 +7,10 @@ use super::keys::{self, NewKeys};
 use super::placing::{self, Placing};
 use super::records::StatementRecord;
 use super::sql::{Attempt, Columns, Conn, Result, json, ms, pack, unpack};
-use crate::domain::Moment;
 use crate::domain::release::settle::{Names, tag_uri};
 use crate::domain::release::{ReleaseId, ReleaseNumber, Shown};
 use crate::domain::statement::{StatementNumber, StatementRead, Status};
+use crate::domain::{Digest, Moment};
 use chrono::TimeDelta;
 use sqlx::sqlite::SqliteRow;
 
@@ -111,6 +111,9 @@ impl Plan<'_> {
                     );
                     rename(conn, &known, &write.read.statement.slug).await?;
                     placing.goes_to(known.release);
+                    if known.digest != write.read.digest {
+                        placing.reword(known.release, None);
+                    }
                     self.update(conn, &known, write, packed).await?;
                     known.release
                 }
@@ -125,6 +128,7 @@ impl Plan<'_> {
             new_keys.note(release, &write.placement.keys);
             placing.link(release, &write.placement);
         }
+        new_keys.write_ours(conn).await?;
         new_keys.write(conn).await?;
         let placements = self.writes.iter().map(|write| &write.placement);
         placing::absorb(conn, placements, &mut touched).await?;
@@ -259,12 +263,13 @@ struct Known {
     release: ReleaseNumber,
     slug: String,
     title: String,
+    digest: Digest,
 }
 
 async fn known(conn: &mut Conn, write: &StatementWrite) -> Result<Option<Known>> {
     let statement = &write.read.statement;
     let row = sqlx::query(
-        "SELECT number, release, slug, title FROM statement WHERE slug = ?1 OR id = ?2
+        "SELECT number, release, slug, title, digest FROM statement WHERE slug = ?1 OR id = ?2
          ORDER BY slug = ?1 DESC LIMIT 1",
     )
     .bind(&statement.slug)
@@ -281,6 +286,7 @@ async fn known(conn: &mut Conn, write: &StatementWrite) -> Result<Option<Known>>
         release: ReleaseNumber(row.get("release")?),
         slug: row.get("slug")?,
         title: row.get("title")?,
+        digest: row.digest("digest")?,
     }))
 }
 

@@ -92,6 +92,21 @@ pub struct Member {
     pub word: Word,
 }
 
+/// A link, with what is served of the release at its other end.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Linked {
+    /// The link.
+    pub link: Link,
+    /// Of the other's shown text.
+    pub title: Option<String>,
+    /// The other's id, or its statement's slug: its page is found by it.
+    pub page: String,
+    /// Everybody sees the other.
+    pub in_wire: bool,
+    /// Nobody does.
+    pub withdrawn: bool,
+}
+
 /// What a release was before, and what it is now: everything about it that is decided.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Standing {
@@ -165,7 +180,7 @@ pub fn settle(
     before: Before,
     members: &[Member],
     names_of_statement: Option<Names>,
-    links: &[Link],
+    links: &[Linked],
     now: Moment,
 ) -> Option<Settled> {
     let present: Vec<&Member> = members.iter().filter(|m| m.removed.is_none()).collect();
@@ -471,7 +486,7 @@ fn visible(
     present: &[&Member],
     relations: &[Relation],
     labels: &[(String, String)],
-    links: &[Link],
+    links: &[Linked],
 ) -> Digest {
     let mut sum = Sum(blake3::Hasher::new());
     sum.text(standing.id.as_str());
@@ -521,13 +536,18 @@ fn visible(
         sum.text(slug);
         sum.text(name);
     }
-    let mut links: Vec<&Link> = links.iter().collect();
-    links.sort_by_key(|link| link.release);
+    let mut links: Vec<&Linked> = links.iter().collect();
+    links.sort_by_key(|linked| linked.link.release);
     sum.count(links.len());
-    for link in links {
+    for linked in links {
+        let link = &linked.link;
         sum.0.update(&link.release.0.to_be_bytes());
         sum.text(link.kind.word());
         sum.text(&link.why);
+        sum.maybe(linked.title.as_deref());
+        sum.text(&linked.page);
+        sum.0
+            .update(&[u8::from(linked.in_wire), u8::from(linked.withdrawn)]);
     }
     Digest(*sum.0.finalize().as_bytes())
 }

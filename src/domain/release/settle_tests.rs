@@ -337,14 +337,20 @@ fn relations_are_the_best_of_all_members_and_never_to_itself() {
 
 #[test]
 fn visible_digest_does_not_depend_on_the_order_of_members_or_links() {
-    let link = |release, kind| Link {
-        release: ReleaseNumber(release),
-        kind,
-        why: "because".to_owned(),
+    let link = |release, kind| Linked {
+        link: Link {
+            release: ReleaseNumber(release),
+            kind,
+            why: "because".to_owned(),
+        },
+        title: Some("another".to_owned()),
+        page: "aaaaaaaaaaaaaaaa".to_owned(),
+        in_wire: true,
+        withdrawn: false,
     };
     let links = [link(7, LinkKind::Revision), link(9, LinkKind::Contains)];
     let turned = [links[1].clone(), links[0].clone()];
-    let settle_with = |members: &[Member], links: &[Link]| {
+    let settle_with = |members: &[Member], links: &[Linked]| {
         let before = Before::Founded(names("first"));
         settle(before, members, None, links, at(10))
             .expect("it has members")
@@ -353,6 +359,17 @@ fn visible_digest_does_not_depend_on_the_order_of_members_or_links() {
     let one = settle_with(&[member(1), member(2)], &links);
     assert_eq!(settle_with(&[member(2), member(1)], &turned), one);
     assert_ne!(settle_with(&[member(1), member(2)], &links[..1]), one);
+    let changes: [fn(&mut Linked); 4] = [
+        |it| it.title = Some("a third".to_owned()),
+        |it| it.page = "call".to_owned(),
+        |it| it.in_wire = false,
+        |it| it.withdrawn = true,
+    ];
+    for change in changes {
+        let mut links = links.clone();
+        change(&mut links[0]);
+        assert_ne!(settle_with(&[member(1), member(2)], &links), one);
+    }
 }
 
 #[test]
