@@ -2,6 +2,8 @@
 
 use super::Database;
 use super::keys::{of_entry, of_statement};
+use super::known;
+use super::records::EntryKnown;
 use super::sql::{Attempt, Columns, Result, unpack};
 use crate::domain::likeness::Text;
 use crate::domain::release::ReleaseNumber;
@@ -53,6 +55,24 @@ impl Database {
         }
         texts.truncate(BESIDE as usize);
         Ok(texts)
+    }
+
+    /// The entries of a source that came last, at most `limit`, newest first: to find items again that
+    /// came under other ids and addresses.
+    pub async fn newest_entries(
+        &self,
+        source: SourceNumber,
+        limit: usize,
+    ) -> Result<Vec<EntryKnown>> {
+        let attempt = "read a source's newest entries";
+        let mut conn = self.reading(attempt).await?;
+        let rows = sqlx::query("SELECT * FROM entry WHERE source = ? ORDER BY number DESC LIMIT ?")
+            .bind(source.0)
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .fetch_all(&mut *conn)
+            .await
+            .attempt(attempt)?;
+        rows.iter().map(|row| known::entry(&Columns(row))).collect()
     }
 
     /// The source's newest texts, at most `limit`, newest first; those that retention dropped are left out.

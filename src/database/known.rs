@@ -54,7 +54,8 @@ impl Database {
     }
 }
 
-fn entry(row: &Columns<'_>) -> Result<EntryKnown> {
+/// What a row of `entry` says.
+pub(super) fn entry(row: &Columns<'_>) -> Result<EntryKnown> {
     Ok(EntryKnown {
         number: EntryNumber(row.get("number")?),
         key: row.key("key")?,

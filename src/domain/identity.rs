@@ -96,6 +96,8 @@ fn sought_of(items: &[Item<'_>]) -> Sought {
 /// - A new guid with the link and the words of a known entry is an alias of it: a publisher renumbered.
 /// - A known guid under another link with another title is another text: guid and link.
 /// - Without guid the link; without link the words.
+/// - An item of which nothing is known but everything that can be seen, guid and link aside, is the entry
+///   that looked so, where that is no longer shown: some feeds number their items anew at each poll.
 /// - Where that still gives one key to different texts, the words are added: nobody's words are hidden.
 ///
 /// ```
@@ -108,13 +110,13 @@ fn sought_of(items: &[Item<'_>]) -> Sought {
 /// ```
 pub fn keys(entries: &[Entry], known: &[Known]) -> Vec<Keyed> {
     let items = items(entries);
-    let memory = Memory::of(known);
     let crowd = Crowd::of(&items);
+    let mut memory = Memory::of(known, &crowd);
     let mut taken: HashMap<EntryKey, Digest> = HashMap::new();
     items
         .iter()
         .map(|item| {
-            let mut key = item.settle(&memory, &crowd);
+            let mut key = item.settle(&mut memory, &crowd);
             // One key for two texts of a fetch would hide one of them.
             if *taken.entry(key).or_insert(item.digest) != item.digest {
                 key = item.key_by_words();
@@ -140,6 +142,7 @@ struct Item<'a> {
     title: &'a str,
     digest: Digest,
     visible: Digest,
+    entry: &'a Entry,
 }
 
 fn items(entries: &[Entry]) -> Vec<Item<'_>> {
@@ -175,6 +178,7 @@ fn items(entries: &[Entry]) -> Vec<Item<'_>> {
                 title: entry.title.as_deref().unwrap_or_default().trim(),
                 digest: words_digest(entry),
                 visible: visible_digest(entry),
+                entry,
             }
         })
         .collect()
@@ -187,6 +191,11 @@ fn address(entry: &Entry) -> Option<&str> {
 }
 
 impl Item<'_> {
+    /// Digest over everything that could be seen of it if it had this link.
+    fn looks_at(&self, link: &str) -> Digest {
+        visible_under(self.entry, link)
+    }
+
     fn key_by_id(&self) -> Option<EntryKey> {
         self.id.map(|id| key(&["id", id]))
     }
@@ -224,7 +233,7 @@ impl Item<'_> {
     }
 
     /// The rule. A key under which the very words are known comes first, whatever else the fetch holds.
-    fn settle(&self, memory: &Memory<'_>, crowd: &Crowd<'_>) -> EntryKey {
+    fn settle(&self, memory: &mut Memory<'_>, crowd: &Crowd<'_>) -> EntryKey {
         let is_known_word_for_word = |key: &EntryKey| {
             let same = memory.get(key).filter(|known| known.digest == self.digest);
             same.is_some_and(|known| !crowd.shares_id(self) || self.has_link_of(known))
@@ -236,11 +245,15 @@ impl Item<'_> {
             Some(_) => self
                 .known_by_id(memory, crowd)
                 .or_else(|| memory.alias(self))
+                .or_else(|| memory.renumbered(self))
                 .or_else(|| self.new_by_id(memory, crowd)),
             None => {
                 let by_link = self.key_by_link().filter(|_| !crowd.shares_link(self));
                 let known = by_link.filter(|key| memory.get(key).is_some());
-                known.or_else(|| memory.alias(self)).or(by_link)
+                known
+                    .or_else(|| memory.alias(self))
+                    .or_else(|| memory.renumbered(self))
+                    .or(by_link)
             }
         };
         settled.unwrap_or_else(|| self.key_by_words())
@@ -290,10 +303,19 @@ impl Item<'_> {
 struct Memory<'a> {
     by_key: HashMap<EntryKey, &'a Known>,
     by_link_and_words: HashMap<(&'a str, Digest), EntryKey>,
+    /// Those that the fetch shows neither by guid nor by link.
+    unseen_by_words: HashMap<Digest, Vec<&'a Known>>,
 }
 
 impl<'a> Memory<'a> {
-    fn of(known: &'a [Known]) -> Memory<'a> {
+    fn of(known: &'a [Known], crowd: &Crowd<'_>) -> Memory<'a> {
+        let mut unseen_by_words: HashMap<Digest, Vec<&Known>> = HashMap::new();
+        for known in known.iter().filter(|known| !crowd.shows(known)) {
+            unseen_by_words.entry(known.digest).or_default().push(known);
+        }
+        for alike in unseen_by_words.values_mut() {
+            alike.sort_unstable_by_key(|known| known.number);
+        }
         let by_key = known.iter().map(|known| (known.key, known)).collect();
         let linked = known.iter().filter_map(|known| {
             let link = known.canonical_link.as_deref()?;
@@ -302,6 +324,7 @@ impl<'a> Memory<'a> {
         Memory {
             by_key,
             by_link_and_words: linked.collect(),
+            unseen_by_words,
         }
     }
 
@@ -317,6 +340,18 @@ impl<'a> Memory<'a> {
             .copied()
             .next()
     }
+
+    /// The newest entry that looked like `item` in everything but guid and link, and is not shown any
+    /// more; for one item each.
+    fn renumbered(&mut self, item: &Item<'_>) -> Option<EntryKey> {
+        let alike = self.unseen_by_words.get_mut(&item.digest)?;
+        let looks_like = |known: &&Known| {
+            let link = known.canonical_link.as_deref().unwrap_or_default();
+            !known.removed && item.looks_at(link) == known.visible
+        };
+        let at = alike.iter().rposition(looks_like)?;
+        Some(alike.remove(at).key)
+    }
 }
 
 /// How many different texts of the fetch bear one guid, one guid and link, one link.
@@ -324,6 +359,8 @@ struct Crowd<'a> {
     ids: HashMap<&'a str, HashSet<(Option<&'a str>, Digest)>>,
     ids_and_links: HashMap<(&'a str, &'a str), HashSet<Digest>>,
     links: HashMap<&'a str, HashSet<Digest>>,
+    /// Every link of the fetch.
+    addresses: HashSet<&'a str>,
 }
 
 impl<'a> Crowd<'a> {
@@ -332,9 +369,13 @@ impl<'a> Crowd<'a> {
             ids: HashMap::new(),
             ids_and_links: HashMap::new(),
             links: HashMap::new(),
+            addresses: HashSet::new(),
         };
         for item in items {
             let link = item.link.as_deref();
+            crowd
+                .addresses
+                .extend([link, item.bare_link.as_deref()].into_iter().flatten());
             match (item.id, link) {
                 (Some(id), link) => {
                     crowd.ids.entry(id).or_default().insert((link, item.digest));
@@ -353,6 +394,14 @@ impl<'a> Crowd<'a> {
             }
         }
         crowd
+    }
+
+    /// An item of the fetch has the guid or the link of `known`.
+    fn shows(&self, known: &Known) -> bool {
+        let by_id = known.id.as_deref().map(str::trim);
+        let by_link = known.canonical_link.as_deref();
+        by_id.is_some_and(|id| self.ids.contains_key(id))
+            || by_link.is_some_and(|link| self.addresses.contains(link))
     }
 
     fn shares_id(&self, item: &Item<'_>) -> bool {
@@ -403,13 +452,17 @@ pub fn words_digest(entry: &Entry) -> Digest {
 /// Over everything of an entry that a reader of ours would see: title, address, authors, text with its
 /// links and pictures, enclosures. Dates are not in it: an old text with a new date is not news.
 pub fn visible_digest(entry: &Entry) -> Digest {
+    visible_under(entry, entry.link.as_deref().unwrap_or_default())
+}
+
+fn visible_under(entry: &Entry, link: &str) -> Digest {
     let mut hasher = Sha256::new_with_prefix(b"presswire visible 1");
     let mut add = |part: &str| {
         hasher.update((part.len() as u64).to_be_bytes());
         hasher.update(part.as_bytes());
     };
     add(entry.title.as_deref().unwrap_or_default().trim());
-    add(&target(entry.link.as_deref().unwrap_or_default()));
+    add(&target(link));
     for person in &entry.authors {
         add(&person.name);
     }
@@ -546,6 +599,35 @@ mod tests {
             &[item("2", "https://a.example/x", "B")],
         );
         assert_ne!(was, is);
+    }
+
+    #[test]
+    fn new_guid_and_link_over_what_looks_the_same_is_the_entry_that_is_gone() {
+        let first = [
+            item("g1", "https://a.example/x?sid=1", "Streik"),
+            item("g2", "https://a.example/y?sid=1", "Wahl"),
+        ];
+        let second = [
+            item("g3", "https://a.example/x?sid=2", "Streik"),
+            item("g4", "", "Wahl"),
+            item("g5", "https://a.example/z?sid=2", "Brand"),
+        ];
+        let (was, is) = twice(&first, &second);
+        assert_eq!(is[..2], was[..]);
+        assert!(!was.contains(&is[2]));
+        // While it is shown, what looks like it is another.
+        let both = [first[0].clone(), second[0].clone()];
+        let (was, is) = twice(&first, &both);
+        assert_eq!(is[0], was[0]);
+        assert_ne!(is[1], was[0]);
+        // Another picture, sound or text: another item.
+        let mut other = second[0].clone();
+        other.enclosures.push(crate::domain::entry::Enclosure {
+            url: "https://a.example/2.mp3".into(),
+            ..Default::default()
+        });
+        let (was, is) = twice(&first, &[other]);
+        assert!(!was.contains(&is[0]));
     }
 
     #[test]

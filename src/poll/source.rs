@@ -12,12 +12,14 @@ use super::verdict::Verdict;
 use crate::config::Source;
 use crate::database::{Claim, DatabaseError, EntryKnown, Kept, PollWrite, SourceRecord};
 use crate::domain::Moment;
+use crate::domain::entry::EntryNumber;
 use crate::domain::identity;
 use crate::domain::release::ReleaseNumber;
 use crate::domain::schedule::{Ending, Hints, Jitter, next_poll_at};
 use crate::domain::source::{Address, SourceFacts, State, Validators};
 use crate::read::{self, Document, ReadError};
 use crate::wire;
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use url::Url;
@@ -363,6 +365,7 @@ impl Poll<'_> {
         if let Some(title) = self.replaced_by(&document, &known) {
             return Ok(self.counted(Verdict::replaced(&title, document.entries.len())));
         }
+        let known = self.with_renumbered(&document, known).await?;
         let read = Read {
             document,
             known,
@@ -377,6 +380,24 @@ impl Poll<'_> {
             _place: Some(place),
             ..finding
         })
+    }
+
+    /// What is known of a document, and where that is little of it the source's newest entries: it may
+    /// give its items other ids and addresses each time.
+    async fn with_renumbered(
+        &self,
+        document: &Document,
+        mut known: Vec<EntryKnown>,
+    ) -> Result<Vec<EntryKnown>, DatabaseError> {
+        let items = document.entries.len();
+        if self.record.entries == 0 || 2 * known.len() >= items {
+            return Ok(known);
+        }
+        let number = self.record.number;
+        let newest = self.inner.db.newest_entries(number, 2 * items).await?;
+        let ids: HashSet<EntryNumber> = known.iter().map(|known| known.number).collect();
+        known.extend(newest.into_iter().filter(|it| !ids.contains(&it.number)));
+        Ok(known)
     }
 
     /// The feed's new title, where nothing of it is known and its title is another one: an old address
