@@ -424,6 +424,7 @@ fn entry(n: u64, related: u64) -> EntryWrite {
             keys,
             relations,
             nearness: presswire::domain::release::settle::Nearness::Text,
+            credits: Vec::new(),
             absorbed: Vec::new(),
             sketch: None,
         },

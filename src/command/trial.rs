@@ -292,6 +292,8 @@ fn arrival(entry: &Entry, name: TextName, source: SourceNumber, now: Moment) -> 
             source: Some(source),
         },
         known: None,
+        id: None,
+        home: Vec::new(),
     }
 }
 
@@ -332,9 +334,9 @@ async fn joined(
     arrivals: &[Arrival],
     source: Option<&Source>,
 ) -> anyhow::Result<HashMap<usize, Joined>> {
-    let (placements, _) = wire::place(db, rules, now, arrivals).await?;
+    let placed = wire::place(db, rules, now, arrivals).await?;
     let mut joined = HashMap::new();
-    for (index, placement) in placements.into_iter().enumerate() {
+    for (index, placement) in placed.placements.into_iter().enumerate() {
         let Place::Join(number) = placement.place else {
             continue;
         };

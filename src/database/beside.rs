@@ -3,23 +3,26 @@
 use super::Database;
 use super::keys::{of_entry, of_statement};
 use super::known;
-use super::records::EntryKnown;
+use super::records::{EntryKnown, OtherText};
 use super::sql::{Attempt, Columns, Result, unpack};
+use crate::domain::entry::EntryNumber;
 use crate::domain::likeness::Text;
 use crate::domain::release::ReleaseNumber;
-use crate::domain::source::SourceNumber;
+use crate::domain::source::{SourceFacts, SourceNumber};
+use sqlx::sqlite::SqliteRow;
 
-/// Other members that an edited entry is compared with.
-const BESIDE: i64 = 2;
+/// Other members that a text is compared with.
+const BESIDE: i64 = 4;
 
 impl Database {
-    /// What a release would show without the entries of `source`: our statement first, then the
-    /// entries of other sources by first seen; two at most. Empty: that source is alone in it.
+    /// What a release would show without the entries of `source`: our statement alone where there is
+    /// one, else the entries of other sources, the one that would be shown first; four at most. Empty:
+    /// that source is alone in it.
     pub async fn texts_beside(
         &self,
         release: ReleaseNumber,
         source: SourceNumber,
-    ) -> Result<Vec<Text>> {
+    ) -> Result<Vec<OtherText>> {
         let attempt = "read the other texts of a release";
         let mut conn = self.reading(attempt).await?;
         let statement = sqlx::query(
@@ -29,12 +32,24 @@ impl Database {
         .fetch_optional(&mut *conn)
         .await
         .attempt(attempt)?;
+        if let Some(row) = &statement {
+            let row = Columns(row);
+            return Ok(vec![OtherText {
+                entry: None,
+                text: of_statement(&unpack(row.get("text")?)?, row.moment("first_seen")?),
+                home: Vec::new(),
+            }]);
+        }
         let entries = sqlx::query(
-            "SELECT e.title, e.link, e.language, e.published, e.first_seen, e.source, x.text,
-                 e.first_seen AS release_seen
-             FROM entry AS e LEFT JOIN entry_text AS x ON x.entry = e.number
-             WHERE e.release = ? AND e.source <> ? AND e.removed IS NULL
-             ORDER BY e.first_seen, e.number LIMIT ?",
+            "SELECT e.number, e.title, e.link, e.language, e.published, e.first_seen, e.source,
+                 x.text, e.first_seen AS release_seen, s.url, s.facts
+             FROM (SELECT number FROM entry
+                   WHERE release = ? AND source <> ? AND removed IS NULL
+                   ORDER BY nearness DESC, first_seen, number LIMIT ?) AS n
+             CROSS JOIN entry AS e ON e.number = n.number
+             CROSS JOIN source AS s ON s.number = e.source
+             LEFT JOIN entry_text AS x ON x.entry = e.number
+             ORDER BY e.nearness DESC, e.first_seen, e.number",
         )
         .bind(release.0)
         .bind(source.0)
@@ -42,19 +57,7 @@ impl Database {
         .fetch_all(&mut *conn)
         .await
         .attempt(attempt)?;
-        let mut texts = Vec::with_capacity(entries.len() + 1);
-        if let Some(row) = &statement {
-            let row = Columns(row);
-            texts.push(of_statement(
-                &unpack(row.get("text")?)?,
-                row.moment("first_seen")?,
-            ));
-        }
-        for row in &entries {
-            texts.push(of_entry(&Columns(row))?);
-        }
-        texts.truncate(BESIDE as usize);
-        Ok(texts)
+        entries.iter().map(other_text).collect()
     }
 
     /// The entries of a source that came last, at most `limit`, newest first: to find items again that
@@ -93,4 +96,15 @@ impl Database {
         .attempt(attempt)?;
         rows.iter().map(|row| of_entry(&Columns(row))).collect()
     }
+}
+
+fn other_text(row: &SqliteRow) -> Result<OtherText> {
+    let row = Columns(row);
+    let page = row.json::<SourceFacts>("facts")?.link;
+    let feed: String = row.get("url")?;
+    Ok(OtherText {
+        entry: Some(EntryNumber(row.get("number")?)),
+        text: of_entry(&row)?,
+        home: [Some(feed), page].into_iter().flatten().collect(),
+    })
 }

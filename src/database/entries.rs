@@ -8,7 +8,7 @@ use super::placing::{Placing, Wish};
 use super::sql::{Attempt, Columns, Conn, Result, hash, hex, json, list, ms};
 use crate::domain::Digest;
 use crate::domain::entry::{EntryKey, EntryNumber};
-use crate::domain::release::settle::own_id;
+use crate::domain::release::settle::{Nearness, own_id};
 use crate::domain::release::{ReleaseId, ReleaseNumber, Shown};
 use crate::domain::source::{Address, SourceNumber};
 use serde::Serialize;
@@ -77,6 +77,7 @@ pub(super) struct Entries<'w> {
     sketches: Vec<(i64, String)>,
     names: Vec<(i64, i64)>,
     keys: NewKeys,
+    credited: Vec<EntryNumber>,
     pub(super) touched: Touched,
 }
 
@@ -94,6 +95,7 @@ impl<'w> Entries<'w> {
             sketches: Vec::new(),
             names: Vec::new(),
             keys: NewKeys::default(),
+            credited: Vec::new(),
             touched: Touched::default(),
         };
         entries.load_known(conn, write).await?;
@@ -160,6 +162,7 @@ impl<'w> Entries<'w> {
             placing.reword(release, Some(number.0));
         }
         placing.link(release, &write.placement);
+        self.credited.extend(&write.placement.credits);
         self.gather_rows(known, before.is_none(), write, packed)
     }
 
@@ -257,6 +260,7 @@ impl<'w> Entries<'w> {
                 .await
                 .attempt("write texts and names of entries")?;
         }
+        credit(conn, &self.credited).await?;
         self.keys.write(conn).await?;
         Ok((self.touched, new))
     }
@@ -409,6 +413,24 @@ fn row(known: Known, write: &EntryWrite, keyed: bool) -> Result<EntryRow<'_>> {
         nearness: placement.nearness.code(),
         keyed,
     })
+}
+
+/// Others say that these are the issuer's own; a teaser stays one.
+async fn credit(conn: &mut Conn, entries: &[EntryNumber]) -> Result<()> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "UPDATE entry SET nearness = ?1
+         WHERE nearness = ?2 AND number IN (SELECT value FROM json_each(?3))",
+    )
+    .bind(Nearness::Issuer.code())
+    .bind(Nearness::Text.code())
+    .bind(list(entries.iter().map(|entry| entry.0)))
+    .execute(conn)
+    .await
+    .attempt("note whose words a text is")
+    .map(drop)
 }
 
 async fn next_entry(conn: &mut Conn) -> Result<i64> {

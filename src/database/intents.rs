@@ -80,6 +80,8 @@ pub struct Placement {
     pub relations: Vec<Relation>,
     /// How near it is to what the issuer says.
     pub nearness: Nearness,
+    /// Entries of the release it goes to that it credits: they are the issuer's own text.
+    pub credits: Vec<EntryNumber>,
     /// Releases that turned out to be one, because it is one with both and they with each other.
     pub absorbed: Vec<Absorbed>,
     /// What later statements and topics find it by; None: no statement was there to compare it with.

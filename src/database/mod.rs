@@ -52,8 +52,8 @@ pub use intents::{
 };
 pub use pages::{Cursor, Newer, NoCursor, ScopePage};
 pub use records::{
-    Batch, Candidate, Claim, EntryKnown, Found, Joining, SourceRecord, StatementRecord, Stored,
-    Tombstone, Undecided, Version, Window,
+    Batch, Candidate, Claim, EntryKnown, Found, Joining, OtherText, SourceRecord, StatementRecord,
+    Stored, Tombstone, Undecided, Version, Window,
 };
 
 use arc_swap::ArcSwap;

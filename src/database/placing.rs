@@ -3,6 +3,7 @@
 //! Ids that founders would like are looked up once for the whole write, and what is founded is
 //! written at once: the transaction is the only writer, so what is held here is exact.
 
+use super::Database;
 use super::carry::Touched;
 use super::intents::{Place, Placement};
 use super::linked;
@@ -233,6 +234,16 @@ async fn borne(conn: &mut Conn, own_ids: impl Iterator<Item = &str>) -> Result<H
     .await
     .attempt("find Atom ids that are borne")?;
     Ok(borne.into_iter().collect())
+}
+
+impl Database {
+    /// Those of `ids` that a release ever bore as its Atom id.
+    pub async fn borne_ids(&self, ids: &[&str]) -> Result<HashSet<String>> {
+        let mut conn = self.reading("find Atom ids that are borne").await?;
+        let borne = borne(&mut conn, ids.iter().copied()).await?;
+        let taken = ids.iter().filter(|id| borne.contains(&atom_hash(id)));
+        Ok(taken.map(|id| (*id).to_owned()).collect())
+    }
 }
 
 /// Moves the publications of releases that turned out to be another one there: when they are settled

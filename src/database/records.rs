@@ -113,6 +113,17 @@ pub struct Candidate {
     pub statement: Option<String>,
 }
 
+/// Another text of a release.
+#[derive(Clone, Debug)]
+pub struct OtherText {
+    /// Whose; None: our statement's.
+    pub entry: Option<EntryNumber>,
+    /// The text.
+    pub text: Text,
+    /// Addresses at which its source stands: the feed's, then the page that the feed calls its own.
+    pub home: Vec<String>,
+}
+
 /// By what one entry is in its release, and whether it brings it into the wire.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Joining {

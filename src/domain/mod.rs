@@ -5,6 +5,7 @@
 
 pub mod change;
 pub mod decision;
+pub mod doubt;
 pub mod entry;
 pub mod identity;
 pub mod likeness;

@@ -4,6 +4,7 @@
 //! can't be read (an older or newer presswire wrote it) counts as nothing remembered.
 
 use crate::domain::Moment;
+use crate::domain::doubt::Doubt;
 use crate::domain::schedule::{Habit, Hints};
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,10 @@ const BELIEVED_TIMES: u32 = 3;
 /// Gaps between new entries that are remembered, and the least that make a habit.
 const GAPS: usize = 8;
 const HABIT: usize = 5;
+
+/// Doubts that are remembered, and for how long they are told.
+const DOUBTS: usize = 5;
+const DOUBTED_FOR: TimeDelta = TimeDelta::days(7);
 
 /// A source is silent after so many times its usual gap …
 const SILENT_GAPS: i32 = 4;
@@ -46,6 +51,9 @@ pub struct Memory {
     /// Minutes between the last polls that brought something new, oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub gaps_min: Vec<u32>,
+    /// What of it was to be doubted lately, and when it was last seen; newest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub doubts: Vec<(Moment, Doubt)>,
 }
 
 /// A permanent redirect, as far as it was seen.
@@ -70,7 +78,8 @@ impl Memory {
             .unwrap_or_default();
         let since = memory.moved.as_mut().map(|moved| &mut moved.since);
         let noted = [&mut memory.looked_at, &mut memory.habit.quiet_since];
-        for at in noted.into_iter().flatten().chain(since) {
+        let doubted = memory.doubts.iter_mut().map(|(at, _)| at);
+        for at in noted.into_iter().flatten().chain(since).chain(doubted) {
             *at = now.min(*at);
         }
         memory
@@ -101,6 +110,30 @@ impl Memory {
             self.gaps_min.drain(..surplus);
         }
         self.habit = self.habit.answered(now, new);
+    }
+
+    /// Notes what is to be doubted of what it brought; gives those that were not doubted already.
+    pub fn doubt(&mut self, now: Moment, doubts: &[Doubt]) -> Vec<Doubt> {
+        self.doubts.retain(|(at, _)| now - *at < DOUBTED_FOR);
+        let mut new = Vec::new();
+        // The first one weighs most, so it is to stand first.
+        for doubt in doubts.iter().rev() {
+            let before = self.doubts.len();
+            self.doubts.retain(|(_, known)| !doubt.replaces(known));
+            if self.doubts.len() == before {
+                new.push(doubt.clone());
+            }
+            self.doubts.insert(0, (now, doubt.clone()));
+        }
+        self.doubts.truncate(DOUBTS);
+        new
+    }
+
+    /// What was lately to be doubted, newest first.
+    pub fn doubted(&self, now: Moment) -> impl Iterator<Item = &Doubt> {
+        let lately = self.doubts.iter();
+        let lately = lately.filter(move |(at, _)| now - *at < DOUBTED_FOR);
+        lately.map(|(_, doubt)| doubt)
     }
 
     /// How long it has been silent, where that is four times its usual gap: (silence, usual gap).

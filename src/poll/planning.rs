@@ -7,9 +7,10 @@ use crate::config::Source;
 use crate::database::{EntryKnown, EntryWrite, Placement};
 use crate::domain::change::{self, Change};
 use crate::domain::decision::TextName;
+use crate::domain::doubt::Doubt;
 use crate::domain::entry::{Entry, EntryNumber};
 use crate::domain::identity::{self, Keyed, Known};
-use crate::domain::likeness::Text;
+use crate::domain::likeness::{Text, canonical_link};
 use crate::domain::source::SourceNumber;
 use crate::domain::{Moment, text};
 use crate::read::{Deleted, Document};
@@ -29,6 +30,8 @@ pub(super) struct Plan {
     pub(super) still: Vec<EntryNumber>,
     /// Known entries that the document says were taken back, with its reason.
     pub(super) removed: Vec<(EntryNumber, String)>,
+    /// What is odd about its ids and addresses.
+    pub(super) doubts: Vec<Doubt>,
 }
 
 /// A new or changed entry, to be placed.
@@ -101,9 +104,13 @@ pub(super) fn plan(
         known.iter().map(|known| (known.number, known)).collect();
     let keyed = identity::keys(&document.entries, &facts);
     let changes = change::plan(&facts, &keyed);
-    let mut plan = Plan::default();
+    let mut plan = Plan {
+        doubts: doubts(&document.entries, &keyed, known),
+        ..Plan::default()
+    };
     let mut shown: HashSet<EntryNumber> = HashSet::new();
     let feed_language = document.facts.language.as_deref();
+    let page = document.facts.link.as_deref();
     let items = document
         .entries
         .into_iter()
@@ -129,6 +136,7 @@ pub(super) fn plan(
             number,
             source,
             feed_language,
+            page,
         };
         plan.drafts
             .push(draft(&origin, entry, keyed, known, ordinal));
@@ -143,6 +151,8 @@ struct Origin<'a> {
     number: SourceNumber,
     source: &'a Source,
     feed_language: Option<&'a str>,
+    /// What the feed calls its own page.
+    page: Option<&'a str>,
 }
 
 fn draft(
@@ -175,6 +185,12 @@ fn draft(
             source: Some(origin.number),
         },
         known: known.map(|known| known.release),
+        id: entry.id.clone(),
+        home: [Some(origin.source.url.as_str()), origin.page]
+            .into_iter()
+            .flatten()
+            .map(str::to_owned)
+            .collect(),
     };
     Draft {
         admitted: wire::admits(origin.source, &entry),
@@ -204,6 +220,38 @@ fn language(origin: &Origin<'_>, entry: &Entry, words: &str) -> Option<String> {
         Some(operators) if is_doubted => Some(operators.to_owned()),
         _ => found,
     }
+}
+
+/// What is odd about the ids and addresses of a document; each item is told apart all the same.
+fn doubts(entries: &[Entry], keyed: &[Keyed], known: &[EntryKnown]) -> Vec<Doubt> {
+    let of_key: HashMap<_, &EntryKnown> = known.iter().map(|known| (known.key, known)).collect();
+    let mut keys_of_id: HashMap<&str, HashSet<_>> = HashMap::new();
+    let (mut renumbered, mut fragments, mut without) = (0, 0, 0);
+    for (entry, keyed) in entries.iter().zip(keyed) {
+        if let Some(id) = entry.id.as_deref() {
+            keys_of_id.entry(id).or_default().insert(keyed.key);
+        }
+        let before = of_key.get(&keyed.key).and_then(|known| known.id.as_ref());
+        let is_other = before.zip(entry.id.as_ref()).is_some_and(|(a, b)| a != b);
+        renumbered += usize::from(is_other);
+        let link = keyed.canonical_link.as_deref().unwrap_or_default();
+        fragments += usize::from(link.contains('#') && !link.contains("#!"));
+        let has_page = entry.link.as_deref().and_then(canonical_link).is_some();
+        without += usize::from(!has_page);
+    }
+    let shared = keys_of_id.into_values().map(|keys| keys.len());
+    let counted = [
+        Doubt::OneId {
+            items: shared.filter(|keys| *keys > 1).sum(),
+        },
+        Doubt::NewIds { items: renumbered },
+        Doubt::Fragments { items: fragments },
+        Doubt::NoAddress { items: without },
+    ];
+    counted
+        .into_iter()
+        .filter(|doubt| doubt.count() != Some(0))
+        .collect()
 }
 
 /// Known entries that `at:deleted-entry` names and the document does not show all the same.

@@ -12,13 +12,13 @@ use super::verdict::Verdict;
 use crate::config::Source;
 use crate::database::{Claim, DatabaseError, EntryKnown, Kept, PollWrite, SourceRecord};
 use crate::domain::Moment;
+use crate::domain::doubt::Doubt;
 use crate::domain::entry::EntryNumber;
 use crate::domain::identity;
-use crate::domain::release::ReleaseNumber;
 use crate::domain::schedule::{Ending, Hints, Jitter, next_poll_at};
 use crate::domain::source::{Address, SourceFacts, State, Validators};
 use crate::read::{self, Document, ReadError};
-use crate::wire;
+use crate::wire::{self, Placed};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -600,13 +600,13 @@ impl Poll<'_> {
             duration: Duration::ZERO,
         };
         match self.keep_finding(claim, &finding, next_poll).await {
-            Ok(Kept::Written { .. }) => report(&finding.verdict, finding.answered, new, changed),
-            Ok(Kept::LeaseLost) => {
+            Ok((Kept::Written { .. }, verdict)) => report(&verdict, finding.answered, new, changed),
+            Ok((Kept::LeaseLost, _)) => {
                 let mut verdict = finding.verdict;
                 verdict.message = Some("another process polls it".to_owned());
                 report(&verdict, false, 0, 0)
             }
-            Ok(Kept::Overtaken) => {
+            Ok((Kept::Overtaken, _)) => {
                 // Still due, and free: it is asked again at once, and planned on what is known then.
                 give_back(self.inner, claim).await;
                 let mut verdict = finding.verdict;
@@ -630,49 +630,68 @@ impl Poll<'_> {
         claim: &Claim,
         finding: &Finding,
         next_poll: Moment,
-    ) -> Result<Kept, DatabaseError> {
+    ) -> Result<(Kept, Verdict), DatabaseError> {
         let rules = self.inner.rules.load_full();
         let drafts = &finding.plan.drafts;
         let arrivals: Vec<wire::Arrival> =
             drafts.iter().map(|draft| draft.arrival.clone()).collect();
-        let mut kept = Kept::Overtaken;
+        let mut kept = (Kept::Overtaken, finding.verdict.clone());
         for plan in 0..MOST_PLANS {
             // Who was overtaken goes on alone, so that of many polls at once none starves.
             let _alone = match plan {
                 0 => None,
                 _ => Some(self.inner.overtaken.lock().await),
             };
-            let (placements, planned_at) = match arrivals.is_empty() {
-                true => (Vec::new(), ReleaseNumber(0)),
+            let placed = match arrivals.is_empty() {
+                true => Placed::default(),
                 false => wire::place(&self.inner.db, &rules, self.now, &arrivals).await?,
             };
-            let placed = drafts.iter().zip(placements);
+            let mut memory = self.memory.clone();
+            let new_doubts = memory.doubt(self.now, &self.doubts(finding, placed.doubts));
+            let verdict = finding.verdict.clone().doubted(memory.doubted(self.now));
+            let placed_drafts = drafts.iter().zip(placed.placements);
             let write = PollWrite {
                 source: self.record.number,
                 lease: claim.lease,
                 at: self.now,
-                state: finding.verdict.state,
-                message: finding.verdict.message.clone(),
-                remedy: finding.verdict.remedy.clone(),
+                state: verdict.state,
+                message: verdict.message.clone(),
+                remedy: verdict.remedy.clone(),
                 answered: finding.answered,
                 validators: finding.validators.clone(),
                 body_hash: finding.body_hash,
                 facts: finding.facts.clone(),
                 next_poll,
-                rhythm_memory: self.memory.keep(),
-                entries: placed
+                rhythm_memory: memory.keep(),
+                entries: placed_drafts
                     .map(|(draft, placement)| draft.placed(placement))
                     .collect(),
                 still_shown: finding.plan.still.clone(),
                 removed: finding.plan.removed.clone(),
-                planned_at,
+                planned_at: placed.planned_at,
             };
-            kept = self.inner.db.keep_poll(write).await?;
-            if kept != Kept::Overtaken {
+            kept = (self.inner.db.keep_poll(write).await?, verdict);
+            if kept.0 != Kept::Overtaken {
+                self.say(&new_doubts);
                 break;
             }
         }
         Ok(kept)
+    }
+
+    /// What is to be doubted of what it brought.
+    fn doubts(&self, finding: &Finding, placed: Vec<Doubt>) -> Vec<Doubt> {
+        // What a source brings with its first poll is an archive: its dates are no claim on others.
+        let first = self.record.first_ok.is_none();
+        let dated = |doubt: &Doubt| matches!(doubt, Doubt::Dated { .. });
+        let placed = placed.into_iter().filter(|doubt| !(first && dated(doubt)));
+        placed.chain(finding.plan.doubts.iter().cloned()).collect()
+    }
+
+    fn say(&self, doubts: &[Doubt]) {
+        for doubt in doubts {
+            tracing::warn!(source = %self.record.id, %doubt, "readers could be fooled");
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 use super::failure::{Failure, FailureKind};
 use super::shown;
 use crate::domain::Moment;
+use crate::domain::doubt::Doubt;
 use crate::domain::source::State;
 use crate::read::ReadError;
 use chrono::{SecondsFormat, TimeDelta};
@@ -234,6 +235,23 @@ impl Verdict {
             format!("took {} to answer", shown::duration(took)),
             "nothing; if it fails at times, raise [poll] timeout",
         )
+    }
+
+    /// What readers could be fooled by, where nothing else is wrong; it answers and is read all the same.
+    pub fn doubted<'d>(self, doubts: impl IntoIterator<Item = &'d Doubt>) -> Verdict {
+        let mut doubts = doubts.into_iter();
+        let Some(doubt) = doubts.next().filter(|_| self.message.is_none()) else {
+            return self;
+        };
+        let more = match doubts.count() {
+            0 => String::new(),
+            more => format!("; and {more} more"),
+        };
+        Verdict {
+            message: Some(format!("{}{more}", shown::line(&doubt.to_string()))),
+            remedy: Some(doubt.remedy().to_owned()),
+            ..self
+        }
     }
 
     /// Adds that this may be our own network.

@@ -100,7 +100,8 @@ async fn keep_if(
     report.problems.extend(vanished(config, &reading, &records));
     let due = due(reading.statements, &records, all);
     if !due.is_empty() {
-        let (new, changed) = write(database, rules, config, now, &due, first_reading).await?;
+        let rules = with_signatories(rules, config, &records, &due);
+        let (new, changed) = write(database, &rules, config, now, &due, first_reading).await?;
         (report.new, report.changed) = (new, changed);
     }
     Ok(report)
@@ -251,6 +252,26 @@ fn with_last_words(mut read: StatementRead, known: &StatementRecord) -> Statemen
     read
 }
 
+/// The rules with the signatories of statements that are about to be kept: who published one before we
+/// did is known by them.
+fn with_signatories(
+    rules: &Rules,
+    config: &Config,
+    records: &[StatementRecord],
+    due: &[Due],
+) -> Rules {
+    let slugs: HashSet<&str> = due
+        .iter()
+        .map(|due| due.read.statement.slug.as_str())
+        .collect();
+    let stand = records
+        .iter()
+        .map(|record| &record.read.statement)
+        .filter(|statement| !slugs.contains(statement.slug.as_str()));
+    let due = due.iter().map(|due| &due.read.statement);
+    rules.clone().signed(config, stand.chain(due))
+}
+
 /// Places and writes; gives how many are new, and how many releases changed.
 async fn write(
     database: &Database,
@@ -262,10 +283,11 @@ async fn write(
 ) -> Result<(usize, usize), KeepError> {
     let arrivals: Vec<Arrival> = due.iter().map(|due| arrival(due, config, now)).collect();
     for _ in 0..PLANS {
-        let (placements, planned_at) = wire::place(database, rules, now, &arrivals).await?;
+        let placed = wire::place(database, rules, now, &arrivals).await?;
+        let planned_at = placed.planned_at;
         let writes = due
             .iter()
-            .zip(placements)
+            .zip(placed.placements)
             .map(|(due, placement)| StatementWrite {
                 read: due.read.clone(),
                 topics: labels(&due.read, config),
@@ -299,6 +321,8 @@ fn arrival(due: &Due, config: &Config, now: Moment) -> Arrival {
             source: None,
         },
         known: due.known.as_ref().map(|known| known.release),
+        id: None,
+        home: Vec::new(),
     }
 }
 

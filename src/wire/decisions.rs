@@ -223,6 +223,7 @@ async fn joined(
             keys,
             relations: Vec::new(),
             nearness: Nearness::Text,
+            credits: Vec::new(),
             absorbed: Vec::new(),
             sketch: None,
         },
@@ -245,10 +246,12 @@ async fn parted(
             name,
             text,
             known: Some(release),
+            id: None,
+            home: Vec::new(),
         })
         .collect();
-    let (placements, _) = place(database, rules, now, &arrivals).await?;
-    let moved = numbers.into_iter().zip(placements);
+    let placed = place(database, rules, now, &arrivals).await?;
+    let moved = numbers.into_iter().zip(placed.placements);
     Ok(moved
         .filter(|(_, placement)| placement.place != Place::Stay)
         .map(|(entry, placement)| Moved { entry, placement })

@@ -1,7 +1,10 @@
 //! What an arrival was found to be like, and what follows: into which release it goes, what stands beside
 //! it, which releases are one. Pure; its caller asks the database.
 
+use super::doubts;
 use crate::database::{Absorbed, Beside, Place};
+use crate::domain::doubt::Doubt;
+use crate::domain::entry::EntryNumber;
 use crate::domain::likeness::{self, Bond, Evidence, Judged, Prepared, Text, Verdict};
 use crate::domain::release::settle::Nearness;
 use crate::domain::release::{Link, LinkKind, ReleaseNumber};
@@ -18,6 +21,8 @@ pub(super) struct Decision {
     pub(super) beside: Vec<Beside>,
     pub(super) absorbed: Vec<Absorbed>,
     pub(super) nearness: Nearness,
+    pub(super) credits: Vec<EntryNumber>,
+    pub(super) doubt: Option<Doubt>,
 }
 
 /// The verdict, whichever of the two is the older.
@@ -47,6 +52,7 @@ pub(super) struct Found {
     pub(super) ones: Vec<One>,
     pub(super) links: Vec<Link>,
     pub(super) beside: Vec<Beside>,
+    pub(super) doubts: Vec<Doubt>,
 }
 
 /// A release that an arrival is one with.
@@ -60,9 +66,10 @@ pub(super) struct One {
 }
 
 impl Found {
-    /// Notes a verdict; whether it makes them one release.
+    /// Notes the verdict on an arrival and the shown text of a release; whether it makes them one.
     pub(super) fn note(
         &mut self,
+        arrival: &Prepared,
         place: Place,
         first_party: bool,
         judged: Judged,
@@ -77,7 +84,16 @@ impl Found {
             });
             return true;
         }
-        if let Some(kind) = link_kind(judged.verdict) {
+        self.doubts.extend(doubts::beside(arrival, text, &judged));
+        // That one address stands under two languages says that they are one text where one source says
+        // so; of two, either may have taken the other's address.
+        let is_claimed =
+            judged.verdict == Verdict::Translation && arrival.text.source != text.text.source;
+        // Who says the same in every text quotes nothing whole, though what is left of one may look so.
+        let is_remnant = matches!(judged.verdict, Verdict::Contains | Verdict::Extended)
+            && (arrival.is_mostly_frame() || text.is_mostly_frame());
+        let kind = link_kind(judged.verdict).filter(|_| !is_claimed && !is_remnant);
+        if let Some(kind) = kind {
             let why = why(&judged);
             match place {
                 Place::Join(release) if self.links.len() < LINKS => {
@@ -109,6 +125,8 @@ impl Found {
             beside: self.beside,
             absorbed,
             nearness: Nearness::Text,
+            credits: Vec::new(),
+            doubt: None,
         }
     }
 
@@ -121,7 +139,13 @@ impl Found {
 
     /// The best of those it could join: a first-party one, then the nearer verdict, then the one whose
     /// title is its own, then the one that came first.
-    pub(super) fn decision(mut self) -> Decision {
+    ///
+    /// A first-party arrival (ours, a signatory's own) is what is shown of it from now on.
+    pub(super) fn decision(mut self, arrival: &Text, is_first_party: bool) -> Decision {
+        if arrival.source.is_none() {
+            // Two statements of ours are never one.
+            self.ones.retain(|one| !one.first_party);
+        }
         let best = (0..self.ones.len()).min_by_key(|&at| {
             let one = &self.ones[at];
             (
@@ -131,16 +155,64 @@ impl Found {
             )
         });
         let (mut place, mut evidence, mut absorbed) = (Place::Found, None, Vec::new());
+        let mut doubt = None;
         if let Some(best) = best {
             let best = self.ones.swap_remove(best);
-            absorbed = self.one_with(&best);
+            absorbed = match (is_first_party, best.place) {
+                // Ours alone is shown where it is, whoever comes.
+                (true, Place::Join(release)) if !best.first_party => self.one_with_shown(release),
+                _ => self.one_with(&best),
+            };
+            doubt = doubts::dated(arrival, &best.text.text);
             place = match absorbed.first() {
                 Some(absorbed) => Place::Join(absorbed.older),
                 None => best.place,
             };
             evidence = Some(best.evidence);
         }
-        self.placed(place, evidence, absorbed)
+        Decision {
+            doubt,
+            ..self.placed(place, evidence, absorbed)
+        }
+    }
+
+    /// Stored releases that say just what a statement of ours says: they are its own, however old.
+    pub(super) fn one_with_statement(&self, own: ReleaseNumber) -> Vec<Absorbed> {
+        let same = self.same_as_arrival(own).into_iter();
+        same.map(|(younger, evidence)| Absorbed {
+            younger,
+            older: own,
+            evidence,
+        })
+        .collect()
+    }
+
+    /// Stored releases that say just what the arrival says, which is what `joined` shows by now: whoever
+    /// carries it, in whatever frame, is in one release, under the oldest id (a statement takes it over).
+    fn one_with_shown(&self, joined: ReleaseNumber) -> Vec<Absorbed> {
+        let same = self.same_as_arrival(joined);
+        let numbers = same.iter().map(|(release, _)| *release);
+        let older = numbers.chain([joined]).min().unwrap_or(joined);
+        let own = same.first().map(|(_, evidence)| (joined, evidence.clone()));
+        let all = same.into_iter().chain(own);
+        all.filter(|(release, _)| *release != older)
+            .map(|(younger, evidence)| Absorbed {
+                younger,
+                older,
+                evidence,
+            })
+            .collect()
+    }
+
+    fn same_as_arrival(&self, but: ReleaseNumber) -> Vec<(ReleaseNumber, Evidence)> {
+        let same = self.ones.iter().filter_map(|one| match one.place {
+            Place::Join(release) if release != but && !one.first_party => {
+                let is_same = one.evidence.verdict == Verdict::Same;
+                is_same.then(|| (release, one.evidence.clone()))
+            }
+            _ => None,
+        });
+        same.collect()
     }
 
     /// Stored releases whose shown texts, compared directly, are the same as that of `best`: with it they

@@ -8,8 +8,10 @@
 
 mod boilerplates;
 mod decisions;
+mod doubts;
 mod explain;
 mod found;
+mod issuer;
 mod look_back;
 mod members;
 mod place;
@@ -20,7 +22,7 @@ pub use decisions::take;
 pub use explain::{Apart, Brings, Explained, Explanation, Joined, Remedy, explain, figures, find};
 pub use look_back::{Step, look_back};
 pub use members::{Admission, admission, admits, decide_source_anew, membership_rules};
-pub use place::place;
+pub use place::{Placed, place};
 pub use rules::Rules;
 pub use signatures::registrable_domain;
 
@@ -37,4 +39,9 @@ pub struct Arrival {
     pub text: Text,
     /// The release that it is in; None: it is new.
     pub known: Option<ReleaseNumber>,
+    /// Its guid as published; None of a statement of ours.
+    pub id: Option<String>,
+    /// Addresses at which its source stands: the feed's, then the page that the feed calls its own.
+    /// Empty for a statement of ours.
+    pub home: Vec<String>,
 }

@@ -3,21 +3,32 @@
 use super::boilerplates::Boilerplates;
 use super::decisions::{Bound, may_join};
 use super::found::{Decision, Found, One, judge};
-use super::signatures::registrable_domain;
-use super::{Arrival, Rules};
+use super::issuer::Publisher;
+use super::{Arrival, Rules, doubts, issuer};
 use crate::database::{Absorbed, Candidate, Database, DatabaseError, Place, Placement};
 use crate::domain::Moment;
 use crate::domain::decision::TextName;
+use crate::domain::doubt::Doubt;
 use crate::domain::likeness::{self, Boilerplate, Bond, Key, Prepared, Text};
 use crate::domain::release::ReleaseNumber;
-use crate::domain::release::settle::Nearness;
 use crate::domain::source::SourceNumber;
 use crate::domain::text::Words;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Where each arrival goes, in the same order, and the last release that the plan knows of: hand both
-/// to `keep_poll` or `keep_statements`, which answers `Overtaken` where another was founded since.
+/// Where arrivals go.
+#[derive(Debug, Default)]
+pub struct Placed {
+    /// Of each arrival, in the same order.
+    pub placements: Vec<Placement>,
+    /// The last release that the plan knows of: hand both to `keep_poll` or `keep_statements`, which
+    /// answers `Overtaken` where another was founded since.
+    pub planned_at: ReleaseNumber,
+    /// What operators should know of, at most some twenty.
+    pub doubts: Vec<Doubt>,
+}
+
+/// Where each arrival goes.
 ///
 /// Arrivals of one write are compared with each other, too, in their order. An entry that changed
 /// stays in its release unless others carry that and its words are no longer theirs.
@@ -29,8 +40,11 @@ pub async fn place(
     rules: &Rules,
     now: Moment,
     arrivals: &[Arrival],
-) -> Result<(Vec<Placement>, ReleaseNumber), DatabaseError> {
-    let planned_at = database.latest_release().await?;
+) -> Result<Placed, DatabaseError> {
+    let mut placed = Placed {
+        planned_at: database.latest_release().await?,
+        ..Placed::default()
+    };
     let prepared = prepare(database, &rules.boilerplates, arrivals).await?;
     let placer = Placer {
         database,
@@ -38,7 +52,6 @@ pub async fn place(
         now,
     };
     let mut batch = Batch::default();
-    let mut placements = Vec::with_capacity(arrivals.len());
     for (arrival, prepared) in arrivals.iter().zip(prepared) {
         let keys = likeness::keys(&prepared);
         let decided = placer.decide(arrival, &prepared, &keys, &batch).await?;
@@ -51,13 +64,17 @@ pub async fn place(
         }
         batch.add(arrival, &keys, prepared, decided.place);
         let (relations, sketch) = rules.relate(&arrival.text, &[]);
-        placements.push(Placement {
+        if placed.doubts.len() < doubts::TOLD {
+            placed.doubts.extend(decided.doubt);
+        }
+        placed.placements.push(Placement {
             place: decided.place,
             evidence: decided.evidence,
             links: decided.links,
             beside: decided.beside,
             keys,
             nearness: decided.nearness,
+            credits: decided.credits,
             absorbed: decided.absorbed,
             relations,
             sketch,
@@ -65,7 +82,12 @@ pub async fn place(
         // A large first fetch is a second of work: other polls get their turn.
         tokio::task::yield_now().await;
     }
-    Ok((placements, planned_at))
+    let heap = doubts::quoting(arrivals, &placed.placements);
+    let taken = doubts::borne(database, arrivals, &placed.placements).await?;
+    let told = std::mem::take(&mut placed.doubts);
+    placed.doubts = heap.into_iter().chain(told).chain(taken).collect();
+    placed.doubts.truncate(doubts::TOLD);
+    Ok(placed)
 }
 
 /// The keys of stored texts, in the same order.
@@ -137,7 +159,9 @@ impl Placer<'_> {
             self.look_at(candidate, prepared, &mut found).await?;
         }
         batch.look_through(keys, prepared, &mut found);
-        let nearness = self.nearness(prepared, &found);
+        let ours = self.rules.signatures.page(arrival.text.link.as_deref());
+        let left = arrival.known.is_some() && stay == Stay::Leaves;
+        let doubt = doubts::of(&arrival.text, ours, left, &mut found);
         let own = arrival.known.map(Place::Join);
         let (mine, others): (Vec<One>, Vec<One>) = std::mem::take(&mut found.ones)
             .into_iter()
@@ -148,17 +172,55 @@ impl Placer<'_> {
             // An editor's word is last: no verdict is asked for.
             (Stay::Alone | Stay::Leaves, Some(place)) => found.placed(place, None, Vec::new()),
             (Stay::WithOthers, _) => {
-                let absorbed = mine.first().map(|one| found.one_with(one));
-                found.stay(absorbed.unwrap_or_default())
+                let absorbed = match (arrival.known, prepared.text.source) {
+                    (Some(release), None) => found.one_with_statement(release),
+                    _ => mine
+                        .first()
+                        .map(|one| found.one_with(one))
+                        .unwrap_or_default(),
+                };
+                found.stay(absorbed)
             }
             // Its words are new here, and those of the other release were first: it goes there, and
             // its former page leads there.
             (Stay::Alone, None) if !found.is_same_as_another() => found.stay(Vec::new()),
-            (Stay::Alone | Stay::Leaves, None) => found.decision(),
+            (Stay::Alone | Stay::Leaves, None) => {
+                let publisher = Publisher::of(self.rules, &prepared.text, &arrival.home);
+                found.decision(
+                    &prepared.text,
+                    publisher.is_first_party(self.rules, prepared),
+                )
+            }
         };
+        decision.doubt = doubt.or(decision.doubt);
         self.keep_apart(&mut decision.absorbed).await?;
-        decision.nearness = nearness;
+        self.weigh(arrival, prepared, &mut decision).await?;
         Ok(decision)
+    }
+
+    /// Whose words they are: the arrival's own, or those of one whom it credits.
+    async fn weigh(
+        &self,
+        arrival: &Arrival,
+        prepared: &Prepared,
+        decision: &mut Decision,
+    ) -> Result<(), DatabaseError> {
+        let Some(source) = prepared.text.source else {
+            return Ok(());
+        };
+        let release = match decision.place {
+            Place::Join(release) => Some(release),
+            Place::Stay => arrival.known,
+            Place::With(_) | Place::Found => None,
+        };
+        let others = match release {
+            Some(release) => self.database.texts_beside(release, source).await?,
+            None => Vec::new(),
+        };
+        let publisher = Publisher::of(self.rules, &prepared.text, &arrival.home);
+        decision.nearness = issuer::nearness(self.rules, prepared, &publisher, &others);
+        decision.credits = issuer::credited(self.rules, &publisher, &others);
+        Ok(())
     }
 
     /// Releases of which an editor parted any texts do not become one.
@@ -177,31 +239,6 @@ impl Placer<'_> {
         Ok(())
     }
 
-    /// How near a text is to what the issuer says. It is the issuer's own on the domain of a signatory of
-    /// ours, or where somebody else who carries it names its domain and it does not name theirs.
-    fn nearness(&self, prepared: &Prepared, found: &Found) -> Nearness {
-        if prepared.is_cut() {
-            return Nearness::Teaser;
-        }
-        let text = &prepared.text;
-        let own = text.link.as_deref().and_then(registrable_domain);
-        let names = |text: &Text, domain: &str| text.html.to_lowercase().contains(domain);
-        let credited = found.ones.iter().any(|one| {
-            let other = &one.text.text;
-            let theirs = other.link.as_deref().and_then(registrable_domain);
-            own.as_deref()
-                .zip(theirs.as_deref())
-                .is_some_and(|(own, theirs)| {
-                    own != theirs && names(other, own) && !names(text, theirs)
-                })
-        });
-        if credited || self.rules.signatures.is_signatorys_own(text) {
-            Nearness::Issuer
-        } else {
-            Nearness::Text
-        }
-    }
-
     /// Whether an entry that changed still belongs with those who carry its release. It is never compared
     /// with its own last version: small steps lead anywhere.
     async fn stays(
@@ -214,18 +251,20 @@ impl Placer<'_> {
             return Ok(Stay::WithOthers);
         };
         let others = self.database.texts_beside(release, source).await?;
-        let alone = others.is_empty();
+        let all = others.len();
+        let mut agree = 0;
         for other in others {
-            let bond = self.bond(&other, prepared).await?;
-            let other = self.prepared(other).await?;
-            if likeness::verdict(&other, prepared, bond)
-                .verdict
-                .is_one_release()
-            {
-                return Ok(Stay::WithOthers);
-            }
+            let bond = self.bond(&other.text, prepared).await?;
+            let other = self.prepared(other.text).await?;
+            let verdict = likeness::verdict(&other, prepared, bond).verdict;
+            agree += usize::from(verdict.is_one_release());
         }
-        Ok(if alone { Stay::Alone } else { Stay::Leaves })
+        Ok(match all {
+            0 => Stay::Alone,
+            // Most of them: two that mean ill and edit by turns would vouch for each other.
+            _ if 2 * agree > all => Stay::WithOthers,
+            _ => Stay::Leaves,
+        })
     }
 
     async fn look_at(
@@ -239,7 +278,8 @@ impl Placer<'_> {
             let other = self.prepared(text.clone()).await?;
             let judged = judge(&other, prepared, bond);
             let first_party = candidate.statement.is_some();
-            if found.note(Place::Join(candidate.release), first_party, judged, &other) {
+            let place = Place::Join(candidate.release);
+            if found.note(prepared, place, first_party, judged, &other) {
                 break;
             }
         }
@@ -339,7 +379,8 @@ impl Batch {
         for (founder, _) in ranked.into_iter().take(COMPARED) {
             let judged = judge(&self.placed[founder].0, arrival, Bond::None);
             let ours = self.placed[founder].0.text.source.is_none();
-            found.note(Place::With(founder), ours, judged, &self.placed[founder].0);
+            let founder_text = &self.placed[founder].0;
+            found.note(arrival, Place::With(founder), ours, judged, founder_text);
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::database::StatementRecord;
 use crate::domain::decision::Decisions;
 use crate::domain::likeness::{Text, canonical_link};
 use crate::domain::relation::{self, Index, Lookout, Ours, Relation, Sketch, Target, Topics};
-use crate::domain::statement::Status;
+use crate::domain::statement::{Statement, Status};
 use crate::domain::{Digest, text};
 use sha2::{Digest as _, Sha256};
 use std::cell::RefCell;
@@ -53,7 +53,10 @@ impl Rules {
             statements: Arc::new(index(config, statements)),
             threshold: config.related.threshold,
             decisions: Arc::default(),
-            signatures: Arc::new(Signatures::of(config, statements)),
+            signatures: Arc::new(Signatures::of(
+                config,
+                statements.iter().map(|record| &record.read.statement),
+            )),
             boilerplates: Arc::default(),
             stays_at: config.related.stays_at(),
             targets: Arc::new(targets(config, statements)),
@@ -66,6 +69,20 @@ impl Rules {
     pub fn remembering(mut self, before: &Rules) -> Rules {
         self.boilerplates = Arc::clone(&before.boilerplates);
         self
+    }
+
+    /// The same rules, and `statements` signed by whom they say, before they are kept: what they would
+    /// be one with is to be known when they come.
+    #[must_use]
+    pub fn signed<'s>(
+        self,
+        config: &Config,
+        statements: impl IntoIterator<Item = &'s Statement>,
+    ) -> Rules {
+        Rules {
+            signatures: Arc::new(Signatures::of(config, statements)),
+            ..self
+        }
     }
 
     /// The same rules, and these decisions of editors over them.

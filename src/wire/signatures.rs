@@ -1,9 +1,10 @@
 //! Who signed which statement: a signatory's publication of it may say so at some length.
 
 use crate::config::Config;
-use crate::database::{Database, DatabaseError, StatementRecord};
+use crate::database::{Database, DatabaseError};
 use crate::domain::likeness::{Text, canonical_link};
 use crate::domain::source::SourceNumber;
+use crate::domain::statement::Statement;
 use std::collections::{HashMap, HashSet};
 use tokio::sync::OnceCell;
 use url::Url;
@@ -15,6 +16,10 @@ pub(super) struct Signatures {
     by_slug: HashMap<String, Signed>,
     /// By title: a stored statement comes without address.
     by_title: HashMap<String, String>,
+    /// Canonical addresses of our statements' pages, with their slugs.
+    pages: HashMap<String, String>,
+    /// Domains from which feeds are read.
+    followed: HashSet<String>,
     numbers: OnceCell<HashMap<SourceNumber, String>>,
 }
 
@@ -24,44 +29,72 @@ struct Signed {
     domains: HashSet<String>,
 }
 
-impl Signatures {
-    /// The signatories of `statements`, with the domains of the sources that they publish through.
-    pub(super) fn of(config: &Config, statements: &[StatementRecord]) -> Signatures {
-        let mut signatures = Signatures::default();
-        for record in statements {
-            let statement = &record.read.statement;
-            let mut signed = Signed::default();
-            for signatory in &statement.signatories {
+impl Signed {
+    fn of(config: &Config, statement: &Statement) -> Signed {
+        let mut signed = Signed::default();
+        for signatory in &statement.signatories {
+            signed
+                .domains
+                .extend(signatory.url.as_deref().and_then(registrable_domain));
+            if let Some(id) = &signatory.source {
+                let source = config.sources.iter().find(|source| source.id == *id);
                 signed
                     .domains
-                    .extend(signatory.url.as_deref().and_then(registrable_domain));
-                if let Some(id) = &signatory.source {
-                    let source = config.sources.iter().find(|source| source.id == *id);
-                    signed
-                        .domains
-                        .extend(source.and_then(|source| registrable_domain(source.url.as_str())));
-                    signed.sources.insert(id.clone());
-                }
+                    .extend(source.and_then(|source| registrable_domain(source.url.as_str())));
+                signed.sources.insert(id.clone());
             }
+        }
+        signed
+    }
+}
+
+impl Signatures {
+    /// The signatories of `statements`, with the domains of the sources that they publish through.
+    pub(super) fn of<'s>(
+        config: &Config,
+        statements: impl IntoIterator<Item = &'s Statement>,
+    ) -> Signatures {
+        let followed = config.sources.iter();
+        let mut signatures = Signatures {
+            followed: followed
+                .filter_map(|source| registrable_domain(source.url.as_str()))
+                .collect(),
+            ..Signatures::default()
+        };
+        for statement in statements {
+            let slug = &statement.slug;
+            let page = config.wire.url.join(&format!("statements/{slug}")).ok();
+            let page = page.and_then(|page| canonical_link(page.as_str()));
+            signatures
+                .pages
+                .extend(page.map(|page| (page, slug.clone())));
+            let signed = Signed::of(config, statement);
             if signed.sources.is_empty() && signed.domains.is_empty() {
                 continue;
             }
             signatures
                 .by_title
-                .insert(statement.title.clone(), statement.slug.clone());
-            signatures.by_slug.insert(statement.slug.clone(), signed);
+                .insert(statement.title.clone(), slug.clone());
+            signatures.by_slug.insert(slug.clone(), signed);
         }
         signatures
     }
 
-    /// Whether a text stands on the own domain of one who signed a statement of ours.
-    pub(super) fn is_signatorys_own(&self, text: &Text) -> bool {
-        let Some(domain) = text.link.as_deref().and_then(registrable_domain) else {
-            return false;
-        };
-        self.by_slug
-            .values()
-            .any(|signed| signed.domains.contains(&domain))
+    /// The statement of ours whose page has this address.
+    pub(super) fn page(&self, address: Option<&str>) -> Option<&str> {
+        let page = canonical_link(address?)?;
+        self.pages.get(&page).map(String::as_str)
+    }
+
+    /// Whether a domain is that of one who signed a statement of ours.
+    pub(super) fn is_signatorys(&self, domain: Option<&str>) -> bool {
+        let mut signed = self.by_slug.values();
+        domain.is_some_and(|domain| signed.any(|signed| signed.domains.contains(domain)))
+    }
+
+    /// Whether a feed that we follow is read from there.
+    pub(super) fn is_followed(&self, domain: Option<&str>) -> bool {
+        domain.is_some_and(|domain| self.followed.contains(domain))
     }
 
     /// Whether `theirs` comes from one who signed `ours`.

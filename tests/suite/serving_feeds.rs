@@ -90,6 +90,7 @@ fn placement(place: Place) -> Placement {
         keys: Vec::new(),
         relations: Vec::new(),
         nearness: Nearness::Text,
+        credits: Vec::new(),
         absorbed: Vec::new(),
         sketch: None,
     }

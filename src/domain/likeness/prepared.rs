@@ -2,6 +2,7 @@
 
 use super::boilerplate::Boilerplate;
 use super::hash::folded_hash;
+use super::verdict::NO_TEXT;
 use super::{Text, canonical_link, title};
 use crate::domain::text;
 
@@ -79,6 +80,22 @@ impl Prepared {
     /// It is cut off, as far as marks tell.
     pub fn is_cut(&self) -> bool {
         self.cut
+    }
+
+    /// It says hardly anything: a title alone, or little beside it.
+    pub fn is_hardly_any(&self) -> bool {
+        self.len() < NO_TEXT
+    }
+
+    /// Most of its words stand under every text of its source: what is left is not the whole.
+    pub fn is_mostly_frame(&self) -> bool {
+        2 * self.len() < self.words.len()
+    }
+
+    /// Its title is one that another text does not bear by chance.
+    pub fn has_telling_title(&self) -> bool {
+        let weights = self.titles.iter().map(|words| title::weight(words));
+        weights.max().is_some_and(|weight| weight >= title::WEIGHTY)
     }
 
     /// Content tokens.

@@ -142,7 +142,7 @@ struct Pair<'a> {
 const RUN: usize = 4;
 
 /// A text with fewer tokens is none.
-const NO_TEXT: usize = 6;
+pub(super) const NO_TEXT: usize = 6;
 
 /// With fewer tokens equal, weighty titles must help.
 const LITTLE_TEXT: usize = 15;

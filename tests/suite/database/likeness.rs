@@ -73,9 +73,12 @@ impl Tale {
                 source: Some(number),
             },
             known: known.as_ref().map(|known| known.release),
+            id: None,
+            home: vec![format!("https://{source}.example/feed")],
         };
         let placed = wire::place(&self.wire.db, &self.rules, now, &[arrival]).await;
-        let (mut placements, planned_at) = placed.expect("placed");
+        let placed = placed.expect("placed");
+        let (mut placements, planned_at) = (placed.placements, placed.planned_at);
         let digest = Digest(hash(&format!("{title} {html}")));
         let mut write = entry(word);
         write.known = known.map(|known| known.number);

@@ -209,6 +209,7 @@ fn placement(place: Place, word: &str) -> Placement {
         ],
         relations: Vec::new(),
         nearness: Nearness::Text,
+        credits: Vec::new(),
         absorbed: Vec::new(),
         sketch: None,
     }
