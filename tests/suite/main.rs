@@ -15,6 +15,7 @@ mod config;
 mod database;
 mod decisions;
 mod explaining;
+mod fooled;
 mod killed;
 mod lifecycle;
 mod looking_back;
