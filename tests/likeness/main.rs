@@ -15,4 +15,7 @@ mod bases;
 mod chance;
 mod evaluation;
 mod negatives;
+mod order;
+#[path = "../suite/support/publisher.rs"]
+mod publisher;
 mod republish;
