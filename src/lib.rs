@@ -14,6 +14,7 @@
 //! release belongs with a statement or a topic. The **wire** is the merged selection; a **feed** is a
 //! document that we serve, a **scope** which releases it holds. A release's **serial** grows when,
 //! and only when, something served of it has changed; a **tombstone** remembers that it is gone.
+//! A **doubt** is something of a source's by which readers could be fooled: the operator is told.
 //!
 //! ## Rooms, from the ground up
 //!

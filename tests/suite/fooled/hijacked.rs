@@ -280,3 +280,57 @@ async fn address_of_our_statement_reused_by_somebody_is_theirs_alone() {
     }
     stage.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn id_address_and_text_of_our_statement_taken_before_it_is_out_are_ours_when_it_is() {
+    let stage = Stage::of(&["gegner", "zeitung"], &[]).await;
+    let ours = "https://wire.example/statements/aufruf";
+    let file = STATEMENT
+        .1
+        .replacen("---\n", "---\nid: urn:wire:aufruf\n", 1);
+    let body = STATEMENT.1.rsplit("---\n\n").next().unwrap();
+    let leak = |html: &str| {
+        let item = Item::new(
+            "gegner.example",
+            "leck",
+            "Aufruf zum Tag der Seeleute in Ostheim",
+            html,
+        );
+        item.link(ours).guid("urn:wire:aufruf")
+    };
+    // Somebody else bears the id over another text, a third one has the text.
+    stage.publishes("gegner", &[leak(SLANDER)]).await;
+    let squatted = stage.told().await;
+    assert_eq!(squatted[0].atom_id, "urn:wire:aufruf");
+    let text = format!("<p>{body}</p>");
+    let leaked = leak(&text).guid("z-1").link("https://zeitung.example/leck");
+    stage.publishes("zeitung", &[leaked]).await;
+    stage.states(STATEMENT.0, &file).await;
+    let told = stage.told().await;
+    assert_eq!(told.len(), 2, "{told:#?}");
+    let right = told
+        .iter()
+        .find(|told| told.sources() == ["", "zeitung"])
+        .unwrap();
+    assert_eq!(
+        (right.atom_id.as_str(), right.url.as_str()),
+        ("urn:wire:aufruf", ours)
+    );
+    let other = told
+        .iter()
+        .find(|told| told.sources() == ["gegner"])
+        .unwrap();
+    assert_eq!(
+        (&other.id, &other.text),
+        (&squatted[0].id, &squatted[0].text)
+    );
+    assert_ne!(other.atom_id, "urn:wire:aufruf");
+    // The one who had the text early says something else by now.
+    let edited = leak(SLANDER)
+        .guid("z-1")
+        .link("https://zeitung.example/leck");
+    stage.publishes("zeitung", &[edited]).await;
+    let is = stage.release(&right.id).await;
+    assert_eq!((is.sources(), &is.text), (vec![""], &right.text));
+    stage.end().await;
+}
