@@ -3,6 +3,13 @@
 //! An entry is (source, key); a guid of another source means nothing. The rule never looks at clocks,
 //! order alone or titles alone, so that the same document gives the same keys whenever it is read.
 
+mod looks;
+mod memory;
+
+pub use self::looks::{visible_digest, words_digest};
+
+use self::looks::visible_under;
+use self::memory::{Crowd, Memory};
 use super::entry::{Entry, EntryKey, EntryNumber};
 use super::likeness::{canonical_link, canonical_link_with_fragment};
 use super::{Digest, text};
@@ -299,130 +306,6 @@ impl Item<'_> {
     }
 }
 
-/// The known entries of the source, to be found by key, and by link and words.
-struct Memory<'a> {
-    by_key: HashMap<EntryKey, &'a Known>,
-    by_link_and_words: HashMap<(&'a str, Digest), EntryKey>,
-    /// Those that the fetch shows neither by guid nor by link.
-    unseen_by_words: HashMap<Digest, Vec<&'a Known>>,
-}
-
-impl<'a> Memory<'a> {
-    fn of(known: &'a [Known], crowd: &Crowd<'_>) -> Memory<'a> {
-        let mut unseen_by_words: HashMap<Digest, Vec<&Known>> = HashMap::new();
-        for known in known.iter().filter(|known| !crowd.shows(known)) {
-            unseen_by_words.entry(known.digest).or_default().push(known);
-        }
-        for alike in unseen_by_words.values_mut() {
-            alike.sort_unstable_by_key(|known| known.number);
-        }
-        let by_key = known.iter().map(|known| (known.key, known)).collect();
-        let linked = known.iter().filter_map(|known| {
-            let link = known.canonical_link.as_deref()?;
-            Some(((link, known.digest), known.key))
-        });
-        Memory {
-            by_key,
-            by_link_and_words: linked.collect(),
-            unseen_by_words,
-        }
-    }
-
-    fn get(&self, key: &EntryKey) -> Option<&'a Known> {
-        self.by_key.get(key).copied()
-    }
-
-    /// The entry with the link and the words of `item`, under whatever guid.
-    fn alias(&self, item: &Item<'_>) -> Option<EntryKey> {
-        let links = [&item.link, &item.bare_link].into_iter().flatten();
-        links
-            .filter_map(|link| self.by_link_and_words.get(&(link.as_str(), item.digest)))
-            .copied()
-            .next()
-    }
-
-    /// The newest entry that looked like `item` in everything but guid and link, and is not shown any
-    /// more; for one item each.
-    fn renumbered(&mut self, item: &Item<'_>) -> Option<EntryKey> {
-        let alike = self.unseen_by_words.get_mut(&item.digest)?;
-        let looks_like = |known: &&Known| {
-            let link = known.canonical_link.as_deref().unwrap_or_default();
-            !known.removed && item.looks_at(link) == known.visible
-        };
-        let at = alike.iter().rposition(looks_like)?;
-        Some(alike.remove(at).key)
-    }
-}
-
-/// How many different texts of the fetch bear one guid, one guid and link, one link.
-struct Crowd<'a> {
-    ids: HashMap<&'a str, HashSet<(Option<&'a str>, Digest)>>,
-    ids_and_links: HashMap<(&'a str, &'a str), HashSet<Digest>>,
-    links: HashMap<&'a str, HashSet<Digest>>,
-    /// Every link of the fetch.
-    addresses: HashSet<&'a str>,
-}
-
-impl<'a> Crowd<'a> {
-    fn of(items: &'a [Item<'a>]) -> Crowd<'a> {
-        let mut crowd = Crowd {
-            ids: HashMap::new(),
-            ids_and_links: HashMap::new(),
-            links: HashMap::new(),
-            addresses: HashSet::new(),
-        };
-        for item in items {
-            let link = item.link.as_deref();
-            crowd
-                .addresses
-                .extend([link, item.bare_link.as_deref()].into_iter().flatten());
-            match (item.id, link) {
-                (Some(id), link) => {
-                    crowd.ids.entry(id).or_default().insert((link, item.digest));
-                    if let Some(link) = link {
-                        crowd
-                            .ids_and_links
-                            .entry((id, link))
-                            .or_default()
-                            .insert(item.digest);
-                    }
-                }
-                (None, Some(link)) => {
-                    crowd.links.entry(link).or_default().insert(item.digest);
-                }
-                (None, None) => {}
-            }
-        }
-        crowd
-    }
-
-    /// An item of the fetch has the guid or the link of `known`.
-    fn shows(&self, known: &Known) -> bool {
-        let by_id = known.id.as_deref().map(str::trim);
-        let by_link = known.canonical_link.as_deref();
-        by_id.is_some_and(|id| self.ids.contains_key(id))
-            || by_link.is_some_and(|link| self.addresses.contains(link))
-    }
-
-    fn shares_id(&self, item: &Item<'_>) -> bool {
-        item.id
-            .and_then(|id| self.ids.get(id))
-            .is_some_and(|texts| texts.len() > 1)
-    }
-
-    fn shares_id_and_link(&self, item: &Item<'_>) -> bool {
-        let both = item.id.zip(item.link.as_deref());
-        both.and_then(|both| self.ids_and_links.get(&both))
-            .is_some_and(|texts| texts.len() > 1)
-    }
-
-    fn shares_link(&self, item: &Item<'_>) -> bool {
-        let link = item.link.as_deref();
-        link.and_then(|link| self.links.get(link))
-            .is_some_and(|texts| texts.len() > 1)
-    }
-}
-
 fn is_same_title(one: &str, other: &str) -> bool {
     !one.trim().is_empty() && text::digest(one, "") == text::digest(other, "")
 }
@@ -440,62 +323,9 @@ fn key(parts: &[&str]) -> EntryKey {
     EntryKey(key)
 }
 
-/// Over the words of title and fuller text, as versions are compared (contract §3).
-pub fn words_digest(entry: &Entry) -> Digest {
-    let html = entry.fuller().map_or("", |markup| &markup.html);
-    text::digest(
-        entry.title.as_deref().unwrap_or_default(),
-        &text::plain(html),
-    )
-}
-
-/// Over everything of an entry that a reader of ours would see: title, address, authors, text with its
-/// links and pictures, enclosures. Dates are not in it: an old text with a new date is not news.
-pub fn visible_digest(entry: &Entry) -> Digest {
-    visible_under(entry, entry.link.as_deref().unwrap_or_default())
-}
-
-fn visible_under(entry: &Entry, link: &str) -> Digest {
-    let mut hasher = Sha256::new_with_prefix(b"presswire visible 1");
-    let mut add = |part: &str| {
-        hasher.update((part.len() as u64).to_be_bytes());
-        hasher.update(part.as_bytes());
-    };
-    add(entry.title.as_deref().unwrap_or_default().trim());
-    add(&target(link));
-    for person in &entry.authors {
-        add(&person.name);
-    }
-    for markup in [&entry.content, &entry.summary].into_iter().flatten() {
-        add(&text::visible(&markup.html, target));
-    }
-    for enclosure in &entry.enclosures {
-        add(&target(&enclosure.url));
-    }
-    Digest(hasher.finalize().into())
-}
-
-/// An address as far as it matters where it leads. Tokens that change with each poll, as of signed
-/// pictures, are in the query: addresses of files are compared without.
-fn target(address: &str) -> String {
-    let link = canonical_link(address).unwrap_or_else(|| address.trim().to_owned());
-    let Some((path, _)) = link.split_once('?') else {
-        return link;
-    };
-    let is_file = path.rsplit_once('.').is_some_and(|(_, ending)| {
-        [
-            "jpg", "jpeg", "png", "gif", "webp", "avif", "svg", "mp3", "mp4", "m4a", "pdf",
-        ]
-        .iter()
-        .any(|known| ending.eq_ignore_ascii_case(known))
-    });
-    if is_file { path.to_owned() } else { link }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::entry::Markup;
 
     fn item(id: &str, link: &str, title: &str) -> Entry {
         let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
@@ -670,29 +500,5 @@ mod tests {
         for keyed in keys(&items, &[]) {
             assert!(sought.keys.contains(&keyed.key));
         }
-    }
-
-    #[test]
-    fn visible_digest_ignores_dates_and_tokens_of_pictures() {
-        let with = |html: &str| Entry {
-            content: Some(Markup {
-                html: html.into(),
-                ..Markup::default()
-            }),
-            ..Entry::default()
-        };
-        let was = visible_digest(&with(
-            "<p class=x>A <img src='https://a.example/a.jpg?sig=1'></p>",
-        ));
-        assert_eq!(
-            was,
-            visible_digest(&with("<p>A <img src='https://a.example/a.jpg?sig=2'></p>"))
-        );
-        assert_ne!(
-            was,
-            visible_digest(&with(
-                "<p>„A“ <img src='https://a.example/a.jpg?sig=2'></p>"
-            ))
-        );
     }
 }
