@@ -206,8 +206,9 @@ async fn refuse_old_sqlite(connection: &mut Conn) -> Result<()> {
 
 /// Brings the schema up to date; refuses one that is newer than this program.
 async fn migrate(connection: &mut Conn) -> Result<()> {
-    // Two processes that meet a new file: the second finds half of it done, and then all of it.
-    const TRIES: u32 = 3;
+    // Several processes that meet a new file: each step is done by one of them, and may fail in the
+    // others once.
+    const TRIES: usize = MIGRATIONS.len() + 1;
     let migrator = Migrator::with_migrations(
         MIGRATIONS
             .iter()
