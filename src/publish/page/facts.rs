@@ -128,7 +128,7 @@ impl Facts {
                 .map(|said| signatories(config, said, release, row))
                 .unwrap_or_default(),
             relations: relations(config, addresses, release, &beside.statements, words),
-            links: links(addresses, release, size(text), beside, words),
+            links: links(config, addresses, release, size(text), beside, words),
             related: related(config, addresses, &beside.related, words),
             insight: beside
                 .explained
@@ -298,6 +298,7 @@ fn relation_row(
 }
 
 fn links(
+    config: &Config,
     addresses: &Addresses,
     release: &Release,
     own_size: usize,
@@ -315,6 +316,13 @@ fn links(
         };
         let kind = words.of_link(link.kind, order);
         let language = other.language.as_deref();
+        let shown = other.publications.first();
+        // Of other kinds the kind says it all; how much is the same is `explain`'s.
+        let difference = (link.kind == LinkKind::Revision).then(|| one_line(&link.why));
+        let detail = [
+            shown.and_then(|shown| feed::source_name(config, &shown.by)),
+            difference,
+        ];
         LinkRow {
             kind: match (link.kind, language) {
                 (LinkKind::Translation, Some(tag)) => format!("{kind}, {}", language_name(tag)),
@@ -323,11 +331,7 @@ fn links(
             href: addresses.local(&page_path(other)),
             title: feed::title(other, None, words),
             lang: other.language.clone(),
-            // Of other kinds the kind says it all; how much is the same is `explain`'s.
-            why: match link.kind {
-                LinkKind::Revision => one_line(&link.why),
-                _ => String::new(),
-            },
+            why: detail.into_iter().flatten().collect::<Vec<_>>().join(": "),
         }
     });
     rows.collect()
