@@ -9,7 +9,7 @@ use crate::database::{Absorbed, Candidate, Database, DatabaseError, Place, Place
 use crate::domain::Moment;
 use crate::domain::decision::TextName;
 use crate::domain::doubt::Doubt;
-use crate::domain::likeness::{self, Boilerplate, Bond, Key, Prepared, Text};
+use crate::domain::likeness::{self, Boilerplate, Bond, Judged, Key, Prepared, Text, Verdict};
 use crate::domain::release::ReleaseNumber;
 use crate::domain::source::SourceNumber;
 use crate::domain::text::Words;
@@ -279,11 +279,44 @@ impl Placer<'_> {
             let judged = judge(&other, prepared, bond);
             let first_party = candidate.statement.is_some();
             let place = Place::Join(candidate.release);
+            let is_begun = judged.verdict.is_one_release() && other.is_shorter_than(prepared);
+            let (judged, other) = match is_begun {
+                true => self.of_whole(candidate, prepared, judged, other).await?,
+                false => (judged, other),
+            };
             if found.note(prepared, place, first_party, judged, &other) {
                 break;
             }
         }
         Ok(())
+    }
+
+    /// Where a release shows less than the arrival has, and somebody in it has more too, their verdict
+    /// counts: one beginning of two texts does not make them one.
+    async fn of_whole(
+        &self,
+        candidate: &Candidate,
+        prepared: &Prepared,
+        judged: Judged,
+        shown: Prepared,
+    ) -> Result<(Judged, Prepared), DatabaseError> {
+        let (Some(source), Verdict::Excerpt | Verdict::Teaser) =
+            (prepared.text.source, judged.verdict)
+        else {
+            return Ok((judged, shown));
+        };
+        for other in self
+            .database
+            .texts_beside(candidate.release, source)
+            .await?
+        {
+            let other = self.prepared(other.text).await?;
+            let of_other = judge(&other, prepared, Bond::None);
+            if shown.is_shorter_than(&other) && !of_other.verdict.is_one_release() {
+                return Ok((of_other, other));
+            }
+        }
+        Ok((judged, shown))
     }
 
     pub(super) async fn prepared(&self, text: Text) -> Result<Prepared, DatabaseError> {

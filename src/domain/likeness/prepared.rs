@@ -92,6 +92,11 @@ impl Prepared {
         2 * self.len() < self.words.len()
     }
 
+    /// It has fewer words of its own than `other`.
+    pub fn is_shorter_than(&self, other: &Prepared) -> bool {
+        self.len() < other.len()
+    }
+
     /// Its title is one that another text does not bear by chance.
     pub fn has_telling_title(&self) -> bool {
         let weights = self.titles.iter().map(|words| title::weight(words));

@@ -63,6 +63,30 @@ async fn teaser_edited_before_the_text_came_takes_nothing_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn beginning_of_two_texts_makes_no_one_of_them() {
+    // Not marked as cut, so nothing says that there is more.
+    let lead = &TEXT[..TEXT.find("</p>").unwrap() + 4];
+    let grown = format!("{lead}{SLANDER}");
+    for (one, other) in [("gegner", "bund"), ("bund", "gegner")] {
+        let item = |source: &str| match source {
+            "bund" => real(),
+            _ => squatted(&grown),
+        };
+        let stage = stage().await;
+        stage.publishes("zeitung", &[copy().html(lead)]).await;
+        stage.publishes(one, &[item(one)]).await;
+        stage.publishes(other, &[item(other)]).await;
+        let told = stage.told().await;
+        let is_both = |sources: &[&str]| sources.contains(&"bund") && sources.contains(&"gegner");
+        assert!(
+            !told.iter().any(|told| is_both(&told.sources())),
+            "{told:#?}"
+        );
+        stage.end().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn slander_appended_in_a_late_edit_speaks_for_itself_alone() {
     for first in [true, false] {
         let stage = stage().await;
