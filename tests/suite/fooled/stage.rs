@@ -102,7 +102,10 @@ impl Stage {
     /// A wire with these sources, all of which it keeps, and these statements (name, text).
     pub(super) async fn of(sources: &[&str], statements: &[(&str, &str)]) -> Stage {
         let publisher = Publisher::start().await;
-        let mut feeds = HEAD.replace("[poll]", "open = true\n[poll]\nper_host = 8");
+        let mut feeds = HEAD.replace(
+            "[poll]",
+            "open = true\n[poll]\nper_host = 8\nmax_size = \"20MB\"",
+        );
         for source in sources {
             let _ = write!(
                 feeds,
