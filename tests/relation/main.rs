@@ -1,10 +1,12 @@
 //! How well relation tells what belongs with a statement of ours: precision and recall by path, on
 //! texts of our own writing in German, English and Russian.
 //!
-//! The rule was tuned on `texts/tuned`; `texts/held` is what counts. Each file is one
-//! story: a statement, entries that are related to it (`related`, in several languages), and entries that
-//! speak of the same country, firm or kind of action but not of the matter (`apart`). Every entry of
-//! every other story is apart, too.
+//! The rule was tuned on `texts/tuned`; `texts/held` is what counts: written when the rule stood, looked at
+//! once to choose between two of its variants, by the hand that wrote the others too. Each file is one
+//! story: a statement, entries that are related to it (`related`, in several languages; `reworded` where
+//! they say it in words of their own), and entries that are not: of the same country, firm or person but
+//! another matter (`apart`), of another event of the kind (`similar`), calls to action (`call`). Every
+//! entry of every other story is apart, too.
 //!
 //! `cargo test --test relation -- --nocapture` prints the tables.
 
@@ -36,6 +38,11 @@ struct Written {
 }
 
 impl Written {
+    /// It belongs with the statement of its story.
+    fn belongs(&self) -> bool {
+        matches!(self.kind.as_str(), "related" | "reworded")
+    }
+
     fn text(&self) -> Text<'_> {
         Text {
             title: &self.title,
@@ -139,7 +146,7 @@ fn measure(name: &str, stories: &[Story], index: &Index) -> BTreeMap<&'static st
     let mut counts: BTreeMap<&'static str, Count> = BTreeMap::new();
     for story in stories {
         for entry in story.entries() {
-            let belongs = entry.kind == "related";
+            let belongs = entry.belongs();
             let nearest = index.nearest(&entry.text(), 50);
             for other in stories {
                 let path = match other.statement().language == entry.language {
@@ -160,11 +167,21 @@ fn measure(name: &str, stories: &[Story], index: &Index) -> BTreeMap<&'static st
             }
             let kept = nearest.first().is_some_and(|best| best.score >= THRESHOLD);
             counts.entry("kept or not").or_default().add(kept, belongs);
+            if belongs {
+                let found = score_with(&nearest, &story.name) >= THRESHOLD;
+                let kind = match (entry.kind.as_str(), entry.text.split_whitespace().count()) {
+                    ("reworded", _) => "  reworded",
+                    (_, ..=20) => "  in a sentence or two",
+                    (_, 21..=40) => "  in a paragraph",
+                    _ => "  at length",
+                };
+                counts.entry(kind).or_default().add(found, true);
+            }
         }
     }
     for (path, count) in &counts {
         println!(
-            "{name:22} {path:15} P {:.3} R {:.3}  ({} found, {} missed, {} wrong)",
+            "{name:22} {path:22} P {:.3} R {:.3}  ({} found, {} missed, {} wrong)",
             count.precision(),
             count.recall(),
             count.found,
@@ -241,26 +258,30 @@ fn filler(wanted: usize) -> Vec<(String, Written)> {
 
 #[test]
 fn precision_and_recall_stay_above_their_floors() {
-    for (half, floors) in [
+    let halves = [
         (
             "tuned",
             [
-                ("same language", 0.88, 0.93),
-                ("other language", 0.95, 0.85),
-                ("kept or not", 0.92, 0.87),
+                ("same language", 0.85, 0.85),
+                ("other language", 0.96, 0.90),
+                ("kept or not", 0.92, 0.88),
             ],
         ),
         (
             "held",
             [
-                ("same language", 0.80, 0.93),
-                ("other language", 0.95, 0.93),
-                ("kept or not", 0.90, 0.93),
+                ("same language", 0.74, 0.65),
+                ("other language", 0.93, 0.82),
+                ("kept or not", 0.82, 0.72),
             ],
         ),
-    ] {
+    ];
+    let measured = halves.map(|(half, floors)| {
         let stories = stories(half);
         let counts = measure(half, &stories, &Index::of(stories.iter().map(ours)));
+        (half, floors, counts)
+    });
+    for (half, floors, counts) in measured {
         for (path, precision, recall) in floors {
             let count = counts[path];
             assert!(
@@ -286,8 +307,8 @@ fn short_statements_lose_little() {
         &stories,
         &Index::of(stories.iter().map(ours)),
     );
-    assert!(counts["kept or not"].recall() >= 0.78);
-    assert!(counts["kept or not"].precision() >= 0.90);
+    assert!(counts["kept or not"].recall() >= 0.50);
+    assert!(counts["kept or not"].precision() >= 0.88);
 }
 
 #[test]
@@ -310,8 +331,8 @@ fn few_and_many_statements_give_the_same_answers() {
     let index = Index::of(stories.iter().map(ours).chain(many));
     // The fillers are made of entries that speak of other matters: they are not asked about.
     let counts = measure("held, thousand", &stories, &index);
-    assert!(counts["other language"].recall() >= 0.90);
-    assert!(counts["same language"].recall() >= 0.85);
+    assert!(counts["other language"].recall() >= 0.82);
+    assert!(counts["same language"].recall() >= 0.65);
 }
 
 #[test]
@@ -322,17 +343,24 @@ fn a_sketch_finds_every_related_text_and_few_others() {
         let topics = Topics::default();
         let (mut related, mut missed, mut others, mut read, mut bytes, mut texts) =
             (0, 0, 0, 0, 0, 0);
-        for other in &stories {
-            let wanted = HashSet::from([Target::Statement(other.name.clone())]);
-            let lookout = Lookout::of(&index, &topics, THRESHOLD, &wanted);
-            for entry in stories.iter().flat_map(Story::entries) {
+        let looked_at: Vec<_> = stories
+            .iter()
+            .flat_map(Story::entries)
+            .map(|entry| {
                 let (nearest, sketch) = index.compare_and_sketch(&entry.text());
                 let sketch = sketch.unwrap();
                 texts += 1;
                 bytes += sketch.bytes().len();
                 let kept = Sketch::restore(sketch.bytes()).unwrap();
-                let found = lookout.may_relate(&kept);
-                if score_with(&nearest, &other.name) >= THRESHOLD {
+                (entry, nearest, kept)
+            })
+            .collect();
+        for other in &stories {
+            let wanted = HashSet::from([Target::Statement(other.name.clone())]);
+            let lookout = Lookout::of(&index, &topics, THRESHOLD, &wanted);
+            for (entry, nearest, sketch) in &looked_at {
+                let found = lookout.may_relate(sketch);
+                if score_with(nearest, &other.name) >= THRESHOLD {
                     related += 1;
                     missed += u32::from(!found);
                     if !found {
@@ -410,7 +438,7 @@ fn a_topic_is_found_in_sketches_in_any_form_of_its_words() {
 
 #[test]
 fn a_score_does_not_depend_on_what_else_is_indexed() {
-    let stories = stories("held");
+    let stories: Vec<Story> = ["tuned", "held"].into_iter().flat_map(stories).collect();
     let all = Index::of(stories.iter().map(ours));
     for story in &stories {
         let alone = Index::of([ours(story)]);
@@ -474,7 +502,7 @@ fn a_call_to_action_in_common_relates_nothing() {
 
 #[test]
 fn links_and_quotations_are_certain_and_short_formulas_are_not() {
-    let stories = stories("held");
+    let stories = stories("tuned");
     let addresses = ["https://wire.example.org/statements/museum".to_owned()];
     let index = Index::of(stories.iter().map(|story| Ours {
         addresses: if story.name == "museum" {

@@ -9,6 +9,7 @@ use super::scan::Scan;
 use super::terms::{COMPOUND, LEFT, PART};
 use super::weights::Lexicon;
 use super::words::{Case, Script, Word, Words};
+use std::sync::OnceLock;
 
 const PLACES: &str = include_str!("data/places.txt");
 const CONCEPTS: &str = include_str!("data/concepts.txt");
@@ -20,6 +21,34 @@ pub(super) enum Meaning {
     Place(u16),
     /// A concept.
     Concept(u16),
+}
+
+/// How much a concept says about the matter of a text that names a person, firm or place of ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Says {
+    /// What happened: strike, arrest, flood.
+    Matter,
+    /// A trade, a place, a thing that is in all that is said of one firm or town: port, hospital, tea.
+    Setting,
+    /// An actor of every release: minister, police, company.
+    Nothing,
+}
+
+/// What a concept says, by its line in the table.
+pub(super) fn says(concept: u16) -> Says {
+    static SAYS: OnceLock<Vec<Says>> = OnceLock::new();
+    let all = SAYS.get_or_init(|| {
+        let names = table(CONCEPTS).filter_map(|line| line.split(" | ").next());
+        let says = names.map(|name| match name.split_once(" (") {
+            Some((_, "who)")) => Says::Nothing,
+            Some((_, "where)")) => Says::Setting,
+            _ => Says::Matter,
+        });
+        says.collect()
+    });
+    all.get(usize::from(concept))
+        .copied()
+        .unwrap_or(Says::Nothing)
 }
 
 /// The tables as one language has them.
@@ -159,25 +188,27 @@ impl Meanings {
     }
 }
 
+fn table(table: &str) -> impl Iterator<Item = &str> {
+    table
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.is_empty())
+}
+
 /// The lines of a table with their number and what they hold in one language.
 fn lines<'t>(
     table: &'t str,
     language: &str,
 ) -> impl Iterator<Item = (u16, impl Iterator<Item = &'t str>)> {
-    table
-        .lines()
-        .filter(|line| !line.starts_with('#') && !line.is_empty())
-        .enumerate()
-        .map(move |(number, line)| {
-            let columns = line.split(" | ").skip(1).filter_map(move |column| {
-                let (languages, names) = column.split_once(' ')?;
-                languages
-                    .split(',')
-                    .any(|known| known == language)
-                    .then_some(names)
-            });
-            (number as u16, columns)
-        })
+    self::table(table).enumerate().map(move |(number, line)| {
+        let columns = line.split(" | ").skip(1).filter_map(move |column| {
+            let (languages, names) = column.split_once(' ')?;
+            languages
+                .split(',')
+                .any(|known| known == language)
+                .then_some(names)
+        });
+        (number as u16, columns)
+    })
 }
 
 #[cfg(test)]
@@ -241,6 +272,17 @@ mod tests {
             meaning("Южной Корее", 0, "ru")
         );
         assert_eq!(meaning("Köln", 0, "de"), meaning("Cologne", 0, "en"));
+    }
+
+    #[test]
+    fn actors_say_nothing_and_trades_less_than_what_happened() {
+        let says = |text| match meaning(text, 0, "en") {
+            Some(Meaning::Concept(concept)) => says(concept),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(says("strikes"), Says::Matter);
+        assert_eq!(says("hospitals"), Says::Setting);
+        assert_eq!(says("ministers"), Says::Nothing);
     }
 
     #[test]

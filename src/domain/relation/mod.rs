@@ -61,4 +61,4 @@ pub use topics::Topics;
 pub use weights::{has_list, is_german_compound, weight_of_form};
 
 /// Version of these rules; kept with every relation to a statement.
-pub const RULE: u32 = 1;
+pub const RULE: u32 = 2;

@@ -2,7 +2,7 @@
 //! places and concepts. Also the rule for a language without word list: there only names tell.
 
 use super::hashes::of_word;
-use super::meanings::Meaning;
+use super::meanings::{self, Meaning, Says};
 use super::same_language::{HELD, join};
 use super::scan::Scan;
 use super::sounds::{self, Sound};
@@ -24,9 +24,18 @@ const PLACE: f32 = 6.0;
 pub(super) const RARE_PLACE: f32 = 4.5;
 const NAME: f32 = 4.0;
 
-/// A name of this weight, in texts as alike as this, needs less beside it.
+/// Names say of whom, not of what: what is in common beside none, one, two of them must make so many
+/// points (see [`InCommon::points`]); three are one matter whatever else is said. Without any name it
+/// takes a rare place, too.
+const POINTS_WITH_NAMES: [u32; 3] = [6, 3, 1];
+
+/// Beside a name of this weight, in texts as alike as this, so many do.
 const UNMISTAKABLE: f32 = 6.5;
 const FOCUS: f32 = 0.25;
+const POINTS_WITH_UNMISTAKABLE: u32 = 2;
+
+/// A number of this weight is a point.
+const TELLING_NUMBER: f32 = 4.6;
 
 /// Letters and digits in one word, such as COP26, are the same in every language.
 const MIXED: f32 = 6.5;
@@ -57,6 +66,8 @@ struct Name {
     at: u32,
     /// Rows of adjacent names that it stands in: first and family name share one.
     rows: Vec<u32>,
+    /// It is the name of somebody in office: of a firm or town, in all that is said of it.
+    in_office: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -71,6 +82,8 @@ struct Code {
 struct CommonMark {
     id: u64,
     kind: Kind,
+    /// Line in the table; 0 where it is no concept.
+    concept: u16,
     times: u32,
     w: f32,
     at: u32,
@@ -93,6 +106,9 @@ pub(super) struct InCommon {
     pub(super) names: u32,
     pub(super) places: u32,
     pub(super) concepts: u32,
+    /// How much speaks for one matter beside names: two for a concept that is one, one for its setting,
+    /// for a place, a long number, a name that many have; nothing for actors.
+    points: u32,
     /// Where they first stand, in their text and in ours (an index for [`Marks::places`]), strongest first.
     pub(super) pairs: Vec<(u32, u32, f32)>,
     pub(super) score: f32,
@@ -121,19 +137,21 @@ impl Marks {
         names.chain(self.common.iter().map(|mark| mark.at))
     }
 
-    /// Everything that counts for the gate of this rule, with what one in common counts there: an
-    /// unmistakable name 3, another name or a rare place 2, another place or a concept 1.
+    /// Everything that counts for the gate of this rule, with what one in common counts there at most: an
+    /// unmistakable name 3, another name or a rare place 2, anything else 1.
     pub(super) fn all(&self) -> impl Iterator<Item = (u64, u32)> {
-        let names = self.codes.iter().filter(|code| code.w >= NAME);
+        let names = self.codes.iter().map(|code| match code.w {
+            w if w >= UNMISTAKABLE => (code.code, 3),
+            w if w >= NAME => (code.code, 2),
+            _ => (code.code, 1),
+        });
         let others = self.common.iter().filter_map(|mark| match mark.kind {
             Kind::Mixed => Some((mark.id, 2)),
             Kind::Place if mark.w >= RARE_PLACE => Some((mark.id, 2)),
             Kind::Place | Kind::Concept => Some((mark.id, 1)),
-            Kind::Number => None,
+            Kind::Number => (mark.w >= TELLING_NUMBER).then_some((mark.id, 1)),
         });
-        names
-            .map(|code| (code.code, if code.w >= UNMISTAKABLE { 3 } else { 2 }))
-            .chain(others)
+        names.chain(others)
     }
 
     /// What to find this text by, with weights: codes of names and rare places.
@@ -166,7 +184,7 @@ pub(super) fn compare(theirs: &Marks, ours: &Marks) -> InCommon {
             tf(one.times) * tf(other.times) * w * w * scale,
         );
     }
-    common.names = groups(&names, theirs, ours);
+    (common.names, common.points) = groups(&names, theirs, ours);
     let (their_names, our_names) = (theirs.names.len(), ours.names.len());
     let mut rare_place = false;
     join(
@@ -180,11 +198,19 @@ pub(super) fn compare(theirs: &Marks, ours: &Marks) -> InCommon {
             match their.kind {
                 Kind::Place => {
                     common.places += 1;
+                    common.points += 1;
                     rare_place |= w >= RARE_PLACE;
                 }
-                Kind::Concept => common.concepts += 1,
+                Kind::Concept => {
+                    common.concepts += 1;
+                    common.points += match meanings::says(their.concept) {
+                        Says::Matter => 2,
+                        Says::Setting => 1,
+                        Says::Nothing => 0,
+                    };
+                }
                 Kind::Mixed => common.names += 1,
-                Kind::Number => {}
+                Kind::Number => common.points += u32::from(w >= TELLING_NUMBER),
             }
             let gives = tf(their.times) * tf(our.times) * w * w * scale;
             common.take(
@@ -210,15 +236,13 @@ impl InCommon {
     fn settle(&mut self, rare_place: bool, rarest_name: f32) {
         let r = self.cosine * self.mass / (self.mass + MASS);
         self.score = 1.0 - (-r / HALF).exp2();
-        let general = self.places + self.concepts;
-        let enough = match self.names {
-            0 => rare_place && self.concepts >= 3,
-            // One unmistakable name does for a short text that holds little else.
-            1 => {
-                let unmistakable = rarest_name >= UNMISTAKABLE && self.cosine >= FOCUS;
-                general >= 2 && self.concepts >= 1 || general >= 1 && unmistakable
-            }
-            _ => true,
+        let wanted = POINTS_WITH_NAMES.get(self.names as usize);
+        let unmistakable = rarest_name >= UNMISTAKABLE && self.cosine >= FOCUS;
+        let enough = match (self.names, wanted) {
+            (0, Some(wanted)) => rare_place && self.points >= *wanted,
+            (1, Some(_)) if unmistakable => self.points >= POINTS_WITH_UNMISTAKABLE,
+            (_, Some(wanted)) => self.points >= *wanted,
+            (_, None) => true,
         };
         self.held = !enough && self.score > HELD;
         if self.held {
@@ -275,20 +299,18 @@ fn shared_names(theirs: &Marks, ours: &Marks) -> Vec<(u32, u32, f32)> {
     chosen
 }
 
-/// How many names are shared, those that stand side by side in one of the texts counted once.
-fn groups(names: &[(u32, u32, f32)], theirs: &Marks, ours: &Marks) -> u32 {
-    // Two would do for the gate; a text that is nothing but names is not worth more work.
-    let strong: Vec<_> = names
-        .iter()
-        .filter(|(_, _, w)| *w >= NAME)
-        .take(64)
-        .collect();
+/// How many names are shared, those that stand side by side in one of the texts counted once: those
+/// that say whom, and those that many have. Who is in office goes with his town or firm and is no name of
+/// his own here.
+fn groups(names: &[(u32, u32, f32)], theirs: &Marks, ours: &Marks) -> (u32, u32) {
+    // Three would do for the gate; a text that is nothing but names is not worth more work.
+    let names = &names[..names.len().min(64)];
     let beside = |one: &[u32], other: &[u32]| one.iter().any(|row| other.contains(row));
-    let mut group: Vec<usize> = (0..strong.len()).collect();
-    for at in 0..strong.len() {
+    let mut group: Vec<usize> = (0..names.len()).collect();
+    for at in 0..names.len() {
         for before in 0..at {
-            let their = |at: usize| theirs.names[strong[at].0 as usize].rows.as_slice();
-            let our = |at: usize| ours.names[strong[at].1 as usize].rows.as_slice();
+            let their = |at: usize| theirs.names[names[at].0 as usize].rows.as_slice();
+            let our = |at: usize| ours.names[names[at].1 as usize].rows.as_slice();
             if group[before] != group[at]
                 && (beside(their(at), their(before)) || beside(our(at), our(before)))
             {
@@ -300,9 +322,22 @@ fn groups(names: &[(u32, u32, f32)], theirs: &Marks, ours: &Marks) -> u32 {
             }
         }
     }
-    group.sort_unstable();
-    group.dedup();
-    group.len() as u32
+    let of = |belongs: &dyn Fn(&(u32, u32, f32)) -> bool| {
+        let members = names.iter().zip(&group);
+        let members = members.filter(|(name, _)| belongs(name));
+        let mut groups: Vec<usize> = members.map(|(_, group)| *group).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        groups
+    };
+    let in_office = of(&|(their, our, _)| {
+        theirs.names[*their as usize].in_office || ours.names[*our as usize].in_office
+    });
+    let mut strong = of(&|(.., w)| *w >= NAME);
+    let mut weak = of(&|(.., w)| *w < NAME);
+    weak.retain(|group| !in_office.contains(group) && !strong.contains(group));
+    strong.retain(|group| !in_office.contains(group));
+    (strong.len() as u32, weak.len() as u32)
 }
 
 /// Marks while they are gathered from a text.
@@ -394,20 +429,23 @@ impl<'t> Gathering<'t> {
             Meaning::Place(number) => {
                 self.note(mark_id("place", number), Kind::Place, w.min(PLACE), at)
             }
-            Meaning::Concept(number) => self.note(
-                mark_id("concept", number),
-                Kind::Concept,
-                w.min(CONCEPT),
-                at,
-            ),
+            Meaning::Concept(number) => {
+                let id = mark_id("concept", number);
+                self.note_meant(id, Kind::Concept, number, w.min(CONCEPT), at);
+            }
         }
         Some(length)
     }
 
     fn note(&mut self, id: u64, kind: Kind, w: f32, at: usize) {
+        self.note_meant(id, kind, 0, w, at);
+    }
+
+    fn note_meant(&mut self, id: u64, kind: Kind, concept: u16, w: f32, at: usize) {
         let mark = self.common.entry(id).or_insert(CommonMark {
             id,
             kind,
+            concept,
             times: 0,
             w,
             at: at as u32,
@@ -457,6 +495,7 @@ impl<'t> Gathering<'t> {
                     w: 0.0,
                     at: at as u32,
                     rows: Vec::new(),
+                    in_office: false,
                 };
                 self.names.push((name, Vec::new()));
                 self.names.len() - 1
@@ -471,6 +510,9 @@ impl<'t> Gathering<'t> {
         }
         let name = &mut self.names[name].0;
         name.times += 1;
+        name.in_office |= self
+            .lexicon
+            .is_some_and(|lexicon| lexicon.is_in_office(self.scan, at));
         if name.rows.len() < ROWS && !name.rows.contains(&row) {
             name.rows.push(row);
         }

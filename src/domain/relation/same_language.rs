@@ -1,6 +1,7 @@
 //! How alike two texts of one language are by their words (`likeness.md` §7 A).
 
-use super::terms::{Kind, Terms};
+use super::meanings::Says;
+use super::terms::{Kind, Term, Terms};
 
 /// Terms of this weight are rare enough to count for the gate and to be looked up by.
 pub(super) const RARE: f32 = 4.0;
@@ -8,23 +9,31 @@ pub(super) const RARE: f32 = 4.0;
 /// Fewer rare terms in common than this hold a score down.
 pub(super) const RARE_WANTED: u32 = 3;
 
-/// Names alone do not tell what a text is about ("the mayor opens a cycle path"): fewer rare words in
-/// common than this, which make up less than that of the words of their text, hold a score down.
-const WORDS_WANTED: u32 = 4;
-const WORDS_SHARE: f32 = 0.4;
+/// Names alone do not tell what a text is about ("the mayor opens a cycle path"), nor do the words of
+/// every office and every day. What a word weighs over this tells; it counts half as much again where their
+/// title has it, and where ours has it in its title or more than once.
+const TELLS: f32 = 3.5;
+const STRESS: f32 = 0.5;
 
-/// Texts as alike as this are one matter, whatever of them are names.
-const PLAIN: f32 = 0.4;
+/// So much of what tells they must have in common, and more, the more of their title ours does not
+/// speak of at all. A name that ours has in its title or more than once counts for it, too: it may be
+/// whom ours is about.
+const TOLD_WANTED: f32 = 5.0;
+const OTHER_SUBJECT: f32 = 0.5;
+const CENTRAL_NAME: f32 = 2.0;
 
-/// Words alone do not tell which event it is ("nurses refuse overtime"): where ours has so many names and
-/// theirs none of them, what is shared counts for less.
+/// It is so much more where they share less than two names with one of ours that has three and more: a
+/// town in common, or a kind of event, is no matter in common. Where they share none ("nurses refuse
+/// overtime"), all of it counts for less.
 const NAMES_OF_AN_EVENT: usize = 3;
-const WITHOUT_NAMES: f32 = 0.55;
+const LONE_NAME: f32 = 1.5;
+const WITHOUT_NAMES: f32 = 0.4;
 
 /// What a score is held down to.
 pub(super) const HELD: f32 = 0.45;
 
-/// Parts of compounds are worth this much of the whole word.
+/// Parts of compounds, and other words for the same concept ("dismissed" for "sacked"), are worth this
+/// much of the whole word.
 const PART_WORTH: f32 = 0.5;
 
 /// `r` at which the score is one half.
@@ -91,7 +100,23 @@ pub(super) fn compare(theirs: &Terms, ours: &Terms) -> Common {
             },
         );
     }
-    common.settle(theirs, ours);
+    join(
+        &theirs.meant,
+        |meant| u64::from(meant.concept),
+        &ours.meant,
+        |meant| u64::from(meant.concept),
+        |one, other| {
+            let (one, other) = (theirs.meant[one].of as usize, ours.meant[other].of as usize);
+            if seen_theirs[one] || seen_ours[other] {
+                return;
+            }
+            (seen_theirs[one], seen_ours[other]) = (true, true);
+            let (their, our) = (&theirs.list[one], &ours.list[other]);
+            let gives = PART_WORTH * their.a * our.a * scale;
+            common.take(one, other, PART_WORTH * their.w.min(our.w), gives);
+        },
+    );
+    common.settle(theirs, ours, &seen_theirs);
     common
 }
 
@@ -105,39 +130,43 @@ impl Common {
         self.pairs.push((theirs as u32, ours as u32, gives));
     }
 
-    /// Whether what is shared beside names is too little to say what the texts are about.
-    fn words_are_few(&self, theirs: &Terms, is_name: impl Fn(&(u32, u32, f32)) -> bool) -> bool {
-        let words = self.pairs.iter().filter(|pair| !is_name(pair));
-        let (mut rare, mut shared) = (0, 0.0);
-        for term in words.map(|pair| &theirs.list[pair.0 as usize]) {
-            rare += u32::from(term.w >= RARE);
-            shared += term.a * term.a;
-        }
-        let all = theirs.list.iter().filter(|term| term.kind != Kind::Name);
-        let all: f32 = all.map(|term| term.a * term.a).sum();
-        rare < WORDS_WANTED && shared < WORDS_SHARE * all
+    /// Whether what is shared is too little to say what the texts are about.
+    fn tells_too_little(&self, theirs: &Terms, ours: &Terms, shared: &[bool], lone: bool) -> bool {
+        let told = self.pairs.iter().map(|pair| {
+            let (their, our) = (&theirs.list[pair.0 as usize], &ours.list[pair.1 as usize]);
+            let central = our.titled || our.repeated;
+            if is_name(pair, theirs, ours) {
+                let counts = central && tells_whom(their, our);
+                return if counts { CENTRAL_NAME } else { 0.0 };
+            }
+            // Parts and other words for it count as much less as they give less.
+            let whole = pair.2 * theirs.norm * ours.norm / (their.a * our.a);
+            let stresses = u8::from(their.titled) + u8::from(central);
+            tells(their).min(tells(our)) * whole * (1.0 + STRESS * f32::from(stresses))
+        });
+        let others = theirs.list.iter().zip(shared);
+        let others = others
+            .filter(|(term, shared)| term.titled && !**shared && term.kind != Kind::Name)
+            .map(|(term, _)| tells(term));
+        let wanted = TOLD_WANTED + OTHER_SUBJECT * others.sum::<f32>();
+        told.sum::<f32>() < if lone { LONE_NAME * wanted } else { wanted }
     }
 
-    fn settle(&mut self, theirs: &Terms, ours: &Terms) {
+    fn settle(&mut self, theirs: &Terms, ours: &Terms, shared: &[bool]) {
         let mut r = self.cosine * self.mass / (self.mass + MASS);
-        let is_name = |pair: &(u32, u32, f32)| {
-            let (theirs, ours) = (
-                theirs.list[pair.0 as usize].kind,
-                ours.list[pair.1 as usize].kind,
-            );
-            matches!(
-                (theirs, ours),
-                (Kind::Name, Kind::Name | Kind::Unclear) | (Kind::Unclear, Kind::Name)
-            )
-        };
-        let names = self.pairs.iter().filter(|pair| is_name(pair)).count();
+        let names = self
+            .pairs
+            .iter()
+            .filter(|pair| is_name(pair, theirs, ours) && theirs.list[pair.0 as usize].w >= RARE);
+        let names = names.count();
         let of_ours = ours.list.iter().filter(|term| term.kind == Kind::Name);
-        if names == 0 && of_ours.count() >= NAMES_OF_AN_EVENT {
+        let is_event = of_ours.count() >= NAMES_OF_AN_EVENT;
+        if is_event && names == 0 {
             r *= WITHOUT_NAMES;
         }
+        let lone = is_event && names < 2;
         self.score = 1.0 - (-r / HALF).exp2();
-        let few =
-            self.rare < RARE_WANTED || self.cosine < PLAIN && self.words_are_few(theirs, is_name);
+        let few = self.rare < RARE_WANTED || self.tells_too_little(theirs, ours, shared, lone);
         self.held = few && self.score > HELD;
         if self.held {
             self.score = HELD;
@@ -146,6 +175,33 @@ impl Common {
         self.pairs
             .sort_by(|one, other| other.2.total_cmp(&one.2).then(one.0.cmp(&other.0)));
     }
+}
+
+/// What a word says about the matter of a text.
+fn tells(term: &Term) -> f32 {
+    let part = match term.says {
+        Says::Matter => 1.0,
+        Says::Setting => 0.5,
+        Says::Nothing => 0.0,
+    };
+    part * (term.w - TELLS).max(0.0)
+}
+
+/// Whether a shared name says more than of which town or firm both speak.
+fn tells_whom(theirs: &Term, ours: &Term) -> bool {
+    theirs.w >= RARE && !theirs.in_office && !ours.in_office
+}
+
+/// Whether a pair of terms is a name: a capital at the start of a sentence says so where the other
+/// text does.
+fn is_name((their, our, _): &(u32, u32, f32), theirs: &Terms, ours: &Terms) -> bool {
+    matches!(
+        (
+            theirs.list[*their as usize].kind,
+            ours.list[*our as usize].kind
+        ),
+        (Kind::Name, Kind::Name | Kind::Unclear) | (Kind::Unclear, Kind::Name)
+    )
 }
 
 /// Calls `both` with the indices of equal keys; both lists are sorted by them.

@@ -4,9 +4,13 @@ use super::hashes::{Table, of_run, of_word};
 use super::weights::{self, Lexicon, Weighed};
 use super::words::{Case, Script, Word, Words};
 use std::collections::HashSet;
+use std::ops::Range;
 
 /// Words of a run that is counted as boilerplate.
 pub(super) const BOILERPLATE_RUN: usize = 5;
+
+/// A stretch of fewer words that two texts of ours share is chance ("three million tenge for the families").
+const STRETCH: usize = 8;
 
 /// Other words between two pieces of boilerplate that are taken for boilerplate, at most.
 const GAP: usize = 4;
@@ -44,6 +48,11 @@ impl Scan {
     /// How many words.
     pub(super) fn len(&self) -> usize {
         self.title.len() + self.text.len() - self.from
+    }
+
+    /// How many of them are the title's.
+    pub(super) fn title_length(&self) -> usize {
+        self.title.len()
     }
 
     /// The word at a place, title first.
@@ -86,19 +95,26 @@ impl Scan {
         runs
     }
 
-    /// Strikes out what consists of such runs, and up to four words between two of them; returns the
-    /// share of words that is left.
+    /// Strikes out what consists of such runs, and up to four words between two of them, where that makes
+    /// eight words; returns the share of words that is left.
     pub(super) fn strike(&mut self, boilerplate: &HashSet<u64>) -> f32 {
         if boilerplate.is_empty() || self.len() == 0 {
             return 1.0;
         }
-        let mut end = None;
+        let mut stretches: Vec<Range<usize>> = Vec::new();
         for at in 0..self.hashes.len().saturating_sub(BOILERPLATE_RUN - 1) {
-            if boilerplate.contains(&of_run(&self.hashes[at..at + BOILERPLATE_RUN])) {
-                let from = end.filter(|end| at <= end + GAP).unwrap_or(at);
-                self.struck[from..at + BOILERPLATE_RUN].fill(true);
-                end = Some(at + BOILERPLATE_RUN);
+            let end = at + BOILERPLATE_RUN;
+            if !boilerplate.contains(&of_run(&self.hashes[at..end])) {
+                continue;
             }
+            match stretches.last_mut().filter(|last| at <= last.end + GAP) {
+                Some(last) => last.end = end,
+                None => stretches.push(at..end),
+            }
+        }
+        stretches.retain(|stretch| stretch.len() >= STRETCH);
+        for stretch in stretches {
+            self.struck[stretch].fill(true);
         }
         let left = self.struck.iter().filter(|struck| !**struck).count();
         left as f32 / self.len() as f32

@@ -43,11 +43,11 @@ const MARGIN: f32 = 0.3;
 const QUOTATION: f32 = 25.0;
 
 /// Points of marks in common from which on the gate of rule B may be passed: two names, or one and two of
-/// places and concepts, or an unmistakable one and one of these, or a rare place and two concepts.
+/// places, concepts and long numbers, or an unmistakable one and one of these, or a rare place and two.
 const POINTS: u32 = 4;
 
-/// Version of the layout; a sketch of another one is none.
-const LAYOUT: u8 = 1;
+/// Version of the layout, and of what is kept in it; a sketch of another one is none.
+const LAYOUT: u8 = 2;
 
 /// What is kept of one text; see [the module](self).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,9 +1,10 @@
 //! The terms of a text: stems and numbers, with how much each says (`likeness.md` §7, Terms and A).
 
 use super::hashes::{Table, of_word};
+use super::meanings::{self, Meaning, Says};
 use super::scan::Scan;
 use super::weights::{Lexicon, RAREST, Weighed};
-use super::words::{Script, Word};
+use super::words::{Case, Script, Word};
 
 /// A name and a number say more than a word of the same rarity.
 const NAMED: f32 = 1.3;
@@ -31,6 +32,14 @@ pub(super) struct Term {
     pub(super) kind: Kind,
     /// Where it first stands.
     pub(super) at: u32,
+    /// It stands in the title.
+    pub(super) titled: bool,
+    /// It stands there more than once.
+    pub(super) repeated: bool,
+    /// How much it says of the matter.
+    pub(super) says: Says,
+    /// It is the name of somebody in office there: of a firm or town, in all that is said of it.
+    pub(super) in_office: bool,
 }
 
 /// What a term is.
@@ -55,10 +64,21 @@ pub(super) struct Part {
     pub(super) of: u32,
 }
 
+/// What a term means in any language, by the table of concepts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Meant {
+    /// Its line.
+    pub(super) concept: u16,
+    /// Index of the term.
+    pub(super) of: u32,
+}
+
 /// All terms of a text, sorted by id.
 #[derive(Debug, Default)]
 pub(super) struct Terms {
     pub(super) list: Vec<Term>,
+    /// Sorted by concept.
+    pub(super) meant: Vec<Meant>,
     /// Sorted by id; only in German.
     pub(super) parts: Vec<Part>,
     /// Length of the vector.
@@ -91,17 +111,45 @@ impl Terms {
             let mut w = weighed[at as usize].w;
             let capital = is_named(words()) && (!german || w >= GERMAN_NAME);
             let unclear = || w >= RAREST && words().all(|word| word.opens);
+            let meaning = words()
+                .next()
+                .filter(|_| !number)
+                .and_then(|word| meaning(scan, at as usize, &word, weighed[at as usize], lexicon));
             let kind = match (number, capital) {
                 (true, _) => Kind::Number,
-                (false, true) if !german || is_german_name(scan, group, lexicon, w) => Kind::Name,
+                _ if is_place(meaning) && words().any(|word| word.case.has_capital()) => Kind::Name,
+                (false, true) if german => german_kind(scan, group, lexicon, w),
+                (false, true) => Kind::Name,
                 (false, false) if unclear() => Kind::Unclear,
                 _ => Kind::Word,
             };
+            let mut says = Says::Matter;
+            if let Some(Meaning::Concept(concept)) = meaning {
+                let of = terms.list.len() as u32;
+                terms.meant.push(Meant { concept, of });
+                says = meanings::says(concept);
+            }
             w *= discount.get(&id).copied().unwrap_or(1.0);
             let b = if number || capital { NAMED } else { 1.0 };
             let a = (1.0 + (group.len() as f32).ln()) * w * b;
-            terms.list.push(Term { id, w, a, kind, at });
+            terms.list.push(Term {
+                id,
+                w,
+                a,
+                kind,
+                at,
+                titled: (at as usize) < scan.title_length(),
+                repeated: group.len() > 1,
+                says,
+                in_office: kind == Kind::Name
+                    && group
+                        .iter()
+                        .any(|(_, at)| lexicon.is_in_office(scan, *at as usize)),
+            });
         }
+        terms
+            .meant
+            .sort_unstable_by_key(|meant| (meant.concept, meant.of));
         terms.norm = terms
             .list
             .iter()
@@ -132,24 +180,80 @@ fn is_named<'a>(words: impl Iterator<Item = Word<'a>>) -> bool {
     capital * 2 > inside
 }
 
-/// Whether a capitalised German word is a name: in no list, no noun by its form, and never behind an
-/// article ("den Schmelzofen", but "in Weidenau").
-fn is_german_name(scan: &Scan, places: &[(u64, u32)], lexicon: &Lexicon, w: f32) -> bool {
+/// What a word means in any language; of a German compound in no list, what it ends or begins with.
+fn meaning(
+    scan: &Scan,
+    at: usize,
+    word: &Word<'_>,
+    weighed: Weighed,
+    lexicon: &Lexicon,
+) -> Option<Meaning> {
+    let meanings = lexicon.meanings();
+    match meanings.at(scan, at, word, weighed.id, lexicon) {
+        Some((meaning, _)) => Some(meaning),
+        None if weighed.w >= RAREST => meanings.in_compound(word, lexicon),
+        None => None,
+    }
+}
+
+fn is_place(meaning: Option<Meaning>) -> bool {
+    matches!(meaning, Some(Meaning::Place(_)))
+}
+
+/// What a capitalised German word is: every noun is capitalised, and the list knows only the most frequent.
+/// A name is in no list, no noun by its form, never behind an article ("den Schmelzofen"), and something
+/// speaks for it; where nothing does ("Masern", "Kitas") the other text must.
+fn german_kind(scan: &Scan, places: &[(u64, u32)], lexicon: &Lexicon, w: f32) -> Kind {
     const DETERMINERS: [&str; 34] = [
         "der", "die", "das", "den", "dem", "des", "ein", "eine", "einen", "einem", "einer",
         "eines", "kein", "keine", "keinen", "im", "am", "zum", "zur", "vom", "beim", "ins", "ihre",
         "ihren", "seine", "seinen", "unsere", "unseren", "alle", "allen", "viele", "vielen",
         "mehr", "diese",
     ];
-    let words = || places.iter().map(|(_, at)| *at as usize);
-    w >= RAREST
-        && words().all(|at| {
-            let before = at.checked_sub(1).and_then(|at| scan.word(at));
-            let noun = scan
-                .word(at)
-                .is_some_and(|word| lexicon.is_german_noun(&word));
-            !noun && !before.is_some_and(|word| DETERMINERS.contains(&word.folded))
+    let places = || places.iter().map(|(_, at)| *at as usize);
+    let is_noun = |at: usize| {
+        let before = at.checked_sub(1).and_then(|at| scan.word(at));
+        let noun = scan
+            .word(at)
+            .is_some_and(|word| lexicon.is_german_noun(&word));
+        noun || before.is_some_and(|word| DETERMINERS.contains(&word.folded))
+    };
+    match w >= RAREST && !places().any(is_noun) {
+        false => Kind::Word,
+        true if places().any(|at| speaks_for_a_name(scan, at, lexicon)) => Kind::Name,
+        true => Kind::Unclear,
+    }
+}
+
+/// Whether something at this place says that a capitalised German word is a name: its ending, its
+/// spelling, "in" or "aus" before it, a noun right before it ("Mieterbund Nordring"), another such word
+/// beside it ("Jolanta Perschke").
+fn speaks_for_a_name(scan: &Scan, at: usize, lexicon: &Lexicon) -> bool {
+    const OF_PLACES: [&str; 15] = [
+        "burg", "berg", "furt", "heim", "hausen", "stein", "feld", "dorf", "stadt", "haven",
+        "kirchen", "bach", "brueck", "ingen", "stedt",
+    ];
+    const BEFORE_PLACES: [&str; 4] = ["in", "aus", "nach", "bei"];
+    let Some(word) = scan.word(at) else {
+        return false;
+    };
+    let is_unknown = |word: &Word<'_>| {
+        word.case.has_capital() && lexicon.weigh(word).w >= RAREST && !lexicon.is_german_noun(word)
+    };
+    // "Leipziger Kitas": what is made of a place with -er is no noun.
+    let is_noun = |word: &Word<'_>| {
+        word.case.has_capital()
+            && !word.opens
+            && (!word.folded.ends_with("er") || lexicon.is_office(word))
+    };
+    let before = at.checked_sub(1).and_then(|at| scan.word(at));
+    let after = scan.word(at + 1).filter(|after| !after.apart);
+    word.case != Case::Title
+        || OF_PLACES.iter().any(|ending| word.folded.ends_with(ending))
+        || before.filter(|_| !word.apart).is_some_and(|before| {
+            BEFORE_PLACES.contains(&before.folded) || is_unknown(&before) || is_noun(&before)
         })
+        || after.is_some_and(|after| is_unknown(&after))
 }
 
 fn parts(scan: &Scan, terms: &[Term], lexicon: &Lexicon) -> Vec<Part> {

@@ -8,9 +8,11 @@
 use super::forms;
 use super::hashes::{Table, of_word};
 use super::meanings::Meanings;
+use super::scan::Scan;
 use super::sounds::Sound;
 use super::words::{Case, Script, Word, Words};
 use crate::domain::text::{Stems, primary};
+use std::collections::HashSet;
 use std::sync::OnceLock;
 
 /// Of a stem that is in no list.
@@ -25,6 +27,20 @@ const WHEN: f32 = 2.5;
 const WHO: f32 = 3.5;
 const GENERIC: &str = include_str!("data/generic.txt");
 
+/// German stems of offices, as compounds end in them; only those that end in nothing else (an election
+/// committee is a Wahlvorstand).
+const OFFICES: [&str; 9] = [
+    "minist",
+    "ministerium",
+    "burgermeist",
+    "prasident",
+    "direktor",
+    "chef",
+    "sprech",
+    "vorsitz",
+    "kanzl",
+];
+
 /// A stop word that is a name, by its capitals: US, WHO.
 const NAMED_STOP_WORD: f32 = 4.0;
 
@@ -37,6 +53,8 @@ pub(super) struct Lexicon {
     /// Frequent forms, folded, to (stem, weight): most words of a text need no stemmer.
     forms: Table<(u64, f32)>,
     weights: Table<f32>,
+    /// Stems of offices that people hold.
+    offices: HashSet<u64>,
     list: &'static str,
     meanings: OnceLock<Meanings>,
     sounds: OnceLock<Table<f32>>,
@@ -83,6 +101,7 @@ impl Lexicon {
                 || forms::stemmed(Script::Other).contains(&language),
             forms: Table::default(),
             weights: Table::default(),
+            offices: HashSet::new(),
             list,
             meanings: OnceLock::new(),
             sounds: OnceLock::new(),
@@ -103,8 +122,12 @@ impl Lexicon {
             .map(|(stem, frequency)| (stem, weight(frequency)))
             .collect();
         for (word, cap) in generic(language) {
-            let w = lexicon.weights.entry(lexicon.stem(word)).or_insert(RAREST);
+            let stem = lexicon.stem(word);
+            let w = lexicon.weights.entry(stem).or_insert(RAREST);
             *w = w.min(cap);
+            if cap == WHO {
+                lexicon.offices.insert(stem);
+            }
         }
         for (form, stem) in of_forms {
             let w = lexicon.weights.get(&stem).copied().unwrap_or(RAREST);
@@ -169,8 +192,12 @@ impl Lexicon {
         let (id, w) = match self.forms.get(&hash) {
             Some(known) => *known,
             None => {
-                let stem = self.stem(word.surface);
-                (stem, self.weight_of(stem))
+                let stem = self.stem_text(word.surface);
+                let id = of_word(&stem);
+                match self.weight_of(id) {
+                    w if w >= RAREST && self.ends_in_office(&stem) => (id, WHO),
+                    w => (id, w),
+                }
             }
         };
         if word.folded.chars().nth(1).is_none() && !super::words::is_ideograph(word.folded) {
@@ -185,6 +212,35 @@ impl Lexicon {
             true => Weighed { id, w: 0.0 },
             false => Weighed { id, w },
         }
+    }
+
+    /// Whether a word is an office that somebody holds, in German also a compound of one
+    /// (Gesundheitsminister).
+    pub(super) fn is_office(&self, word: &Word<'_>) -> bool {
+        let stem = self.stem_text(word.surface);
+        self.offices.contains(&of_word(&stem)) || self.ends_in_office(&stem)
+    }
+
+    /// Whether the name at this place is that of somebody in office: it stands behind one, or behind a
+    /// name that does ("Mayor Torben Hasselfeldt").
+    pub(super) fn is_in_office(&self, scan: &Scan, at: usize) -> bool {
+        const NAMES: usize = 3;
+        for before in (at.saturating_sub(NAMES)..at).rev() {
+            if scan.word(before + 1).is_none_or(|word| word.apart) {
+                return false;
+            }
+            match scan.word(before) {
+                Some(word) if self.is_office(&word) => return true,
+                Some(word) if word.case.has_capital() => {}
+                _ => return false,
+            }
+        }
+        false
+    }
+
+    fn ends_in_office(&self, stem: &str) -> bool {
+        let stem = stem.strip_suffix("in").unwrap_or(stem);
+        self.language == "de" && OFFICES.iter().any(|office| stem.ends_with(office))
     }
 
     /// Whether a word in no German list is a noun all the same: by its suffix, or because it is a
