@@ -6,7 +6,8 @@
 use super::RULE;
 use super::evidence::{Evidence, Path, Relation, Shared, Target};
 use super::hashes::Table;
-use super::other_language::{self, InCommon, Marks};
+use super::marks::Marks;
+use super::other_language::{self, InCommon};
 use super::quotes::{Quotation, Quotes};
 use super::same_language::{self, Common, RARE};
 use super::scan::{self, Scan};

@@ -29,6 +29,7 @@
 //!
 //! - `words`, `forms`: words as they were written; which forms are one word. `topics` needs no more.
 //! - `weights`, `scan`, `terms`: what words weigh, where our boilerplate is, the vector of a text.
+//! - `sounds`, `meanings`, `marks`: what of a text says something in every language.
 //! - `sketch`: what is kept of a text so that a later statement or topic finds it.
 //! - `same_language`, `other_language`, `quotes`: the rules A, B and C. `index` puts them together.
 //!
@@ -40,6 +41,7 @@ mod evidence;
 mod forms;
 mod hashes;
 mod index;
+mod marks;
 mod meanings;
 mod other_language;
 mod quotes;

@@ -11,7 +11,7 @@
 
 use super::evidence::Target;
 use super::index::Index;
-use super::other_language::Marks;
+use super::marks::Marks;
 use super::same_language::{HALF, HELD, RARE, RARE_WANTED};
 use super::scan::Scan;
 use super::terms::Terms;

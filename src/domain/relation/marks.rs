@@ -1,0 +1,358 @@
+//! What of a text says something in every language: names as they sound, numbers, places, concepts.
+
+use super::hashes::of_word;
+use super::meanings::Meaning;
+use super::scan::Scan;
+use super::sounds::Sound;
+use super::weights::{Lexicon, RAREST, Weighed};
+use super::words::{Case, Script, Word};
+use std::collections::HashMap;
+
+/// A concept weighs at most this, a place at most that.
+const CONCEPT: f32 = 5.0;
+const PLACE: f32 = 6.0;
+
+/// A place from this weight on is rare; a name counts for the gate from that one on.
+pub(super) const RARE_PLACE: f32 = 4.5;
+pub(super) const NAME: f32 = 4.0;
+
+/// A name of this weight is hardly anybody else's.
+pub(super) const UNMISTAKABLE: f32 = 6.5;
+
+/// A number of this weight is a point.
+pub(super) const TELLING_NUMBER: f32 = 4.6;
+
+/// Letters and digits in one word, such as COP26, are the same in every language.
+const MIXED: f32 = 6.5;
+
+/// Names of a text that are looked at, at most: what a stranger sends is bounded.
+const NAMES: usize = 400;
+
+/// Rows of adjacent names that one name is known to stand in, at most.
+const ROWS: usize = 8;
+
+/// What of a text says something in every language.
+#[derive(Debug, Default)]
+pub(super) struct Marks {
+    pub(super) names: Vec<Name>,
+    /// Every way to read a name, sorted by code.
+    pub(super) codes: Vec<Code>,
+    /// Numbers, words of letters and digits, places, concepts, sorted by id.
+    pub(super) common: Vec<CommonMark>,
+    /// Length of the vector.
+    pub(super) norm: f32,
+}
+
+#[derive(Debug)]
+pub(super) struct Name {
+    pub(super) sounds: String,
+    pub(super) times: u32,
+    pub(super) w: f32,
+    pub(super) at: u32,
+    /// Rows of adjacent names that it stands in: first and family name share one.
+    pub(super) rows: Vec<u32>,
+    /// It is the name of somebody in office: of a firm or town, in all that is said of it.
+    pub(super) in_office: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Code {
+    pub(super) code: u64,
+    pub(super) consonants: u8,
+    pub(super) w: f32,
+    pub(super) name: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CommonMark {
+    pub(super) id: u64,
+    pub(super) kind: Kind,
+    /// Line in the table; 0 where it is no concept.
+    pub(super) concept: u16,
+    pub(super) times: u32,
+    pub(super) w: f32,
+    pub(super) at: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Number,
+    Mixed,
+    Place,
+    Concept,
+}
+
+impl Marks {
+    /// What of a text says something in every language. `lexicon`: of its language, where there is one.
+    pub(super) fn of(
+        scan: &Scan,
+        weighed: &[Weighed],
+        language: &str,
+        lexicon: Option<&Lexicon>,
+    ) -> Marks {
+        let mut gathering = Gathering::new(scan, weighed, language, lexicon);
+        let mut at = 0;
+        while at < scan.len() {
+            at += gathering.take(at);
+        }
+        gathering.marks()
+    }
+
+    /// Where each mark first stands: names first, then the others, as pairs of [`InCommon`] count them.
+    pub(super) fn places(&self) -> impl Iterator<Item = u32> {
+        let names = self.names.iter().map(|name| name.at);
+        names.chain(self.common.iter().map(|mark| mark.at))
+    }
+
+    /// Everything that counts for the gate of this rule, with what one in common counts there at most: an
+    /// unmistakable name 3, another name or a rare place 2, anything else 1.
+    pub(super) fn all(&self) -> impl Iterator<Item = (u64, u32)> {
+        let names = self.codes.iter().map(|code| match code.w {
+            w if w >= UNMISTAKABLE => (code.code, 3),
+            w if w >= NAME => (code.code, 2),
+            _ => (code.code, 1),
+        });
+        let others = self.common.iter().filter_map(|mark| match mark.kind {
+            Kind::Mixed => Some((mark.id, 2)),
+            Kind::Place if mark.w >= RARE_PLACE => Some((mark.id, 2)),
+            Kind::Place | Kind::Concept => Some((mark.id, 1)),
+            Kind::Number => (mark.w >= TELLING_NUMBER).then_some((mark.id, 1)),
+        });
+        names.chain(others)
+    }
+
+    /// What to find this text by, with weights: codes of names and rare places.
+    pub(super) fn keys(&self) -> impl Iterator<Item = (u64, f32)> {
+        let names = self.codes.iter().filter(|code| code.w >= NAME);
+        let names = names.map(|code| (code.code, code.w));
+        let others = self.common.iter().filter(|mark| match mark.kind {
+            Kind::Place => mark.w >= RARE_PLACE,
+            Kind::Mixed => true,
+            Kind::Number | Kind::Concept => false,
+        });
+        names.chain(others.map(|mark| (mark.id, mark.w)))
+    }
+}
+
+pub(super) fn tf(times: u32) -> f32 {
+    1.0 + (times as f32).ln()
+}
+
+/// Marks while they are gathered from a text.
+struct Gathering<'t> {
+    scan: &'t Scan,
+    weighed: &'t [Weighed],
+    language: &'t str,
+    lexicon: Option<&'t Lexicon>,
+    names: Vec<(Name, Vec<(u64, u8)>)>,
+    by_code: HashMap<u64, usize>,
+    common: HashMap<u64, CommonMark>,
+    compounds: HashMap<u64, Option<Meaning>>,
+    /// Words of the title are capitalised as in "Union Calls Strike": capitals say nothing there.
+    title_case: usize,
+    row: u32,
+    /// Place of the last name.
+    last_name: Option<usize>,
+}
+
+impl<'t> Gathering<'t> {
+    fn new(
+        scan: &'t Scan,
+        weighed: &'t [Weighed],
+        language: &'t str,
+        lexicon: Option<&'t Lexicon>,
+    ) -> Self {
+        Gathering {
+            scan,
+            weighed,
+            language,
+            lexicon,
+            names: Vec::new(),
+            by_code: HashMap::new(),
+            common: HashMap::new(),
+            compounds: HashMap::new(),
+            title_case: scan.capitalised_title(),
+            row: 0,
+            last_name: None,
+        }
+    }
+
+    /// Takes what stands at a place; returns how many words that was.
+    fn take(&mut self, at: usize) -> usize {
+        let Some(word) = self.scan.word(at).filter(|_| self.scan.counts(at)) else {
+            return 1;
+        };
+        let Weighed { id, w } = self.weighed[at];
+        match word.script {
+            Script::Number if w > 0.0 => self.note(id, Kind::Number, w, at),
+            Script::Number => {}
+            Script::Mixed => self.note(of_word(word.folded), Kind::Mixed, MIXED, at),
+            _ => {
+                if let Some(length) = self.take_meaning(at, &word) {
+                    return length;
+                }
+                if self.is_name(&word, at, w) {
+                    self.take_name(&word, at);
+                }
+            }
+        }
+        1
+    }
+
+    fn take_meaning(&mut self, at: usize, word: &Word<'_>) -> Option<usize> {
+        let lexicon = self.lexicon?;
+        let Weighed { id, w } = self.weighed[at];
+        // Stop words mean nothing, but for the first of "the Hague".
+        if w == 0.0 && word.case == Case::Lower {
+            return None;
+        }
+        let meanings = lexicon.meanings();
+        let id = if w == 0.0 {
+            lexicon.stem(word.surface)
+        } else {
+            id
+        };
+        let found = meanings.at(self.scan, at, word, id, lexicon);
+        let (meaning, length) = match found {
+            Some(found) => found,
+            None if w < RAREST => return None,
+            None => {
+                let compound = self.compounds.entry(id);
+                (*compound.or_insert_with(|| meanings.in_compound(word, lexicon)))
+                    .map(|meaning| (meaning, 1))?
+            }
+        };
+        let w = if w == 0.0 || length > 1 { RAREST } else { w };
+        match meaning {
+            Meaning::Place(number) => {
+                self.note(mark_id("place", number), Kind::Place, w.min(PLACE), at)
+            }
+            Meaning::Concept(number) => {
+                let id = mark_id("concept", number);
+                self.note_meant(id, Kind::Concept, number, w.min(CONCEPT), at);
+            }
+        }
+        Some(length)
+    }
+
+    fn note(&mut self, id: u64, kind: Kind, w: f32, at: usize) {
+        self.note_meant(id, kind, 0, w, at);
+    }
+
+    fn note_meant(&mut self, id: u64, kind: Kind, concept: u16, w: f32, at: usize) {
+        let mark = self.common.entry(id).or_insert(CommonMark {
+            id,
+            kind,
+            concept,
+            times: 0,
+            w,
+            at: at as u32,
+        });
+        mark.times += 1;
+        // The commonest of its words is what it is worth.
+        mark.w = mark.w.min(w);
+    }
+
+    fn is_name(&self, word: &Word<'_>, at: usize, w: f32) -> bool {
+        if !word.case.has_capital() {
+            return false;
+        }
+        let opens = word.opens || at < self.title_case;
+        match self.lexicon {
+            None => !opens,
+            Some(lexicon) if lexicon.language == "de" => {
+                w >= RAREST && (word.case != Case::Title || !lexicon.is_german_noun(word))
+            }
+            // At the start of a sentence only what is no frequent word.
+            Some(_) if opens => w >= RAREST,
+            Some(_) => w >= 3.0,
+        }
+    }
+
+    fn take_name(&mut self, word: &Word<'_>, at: usize) {
+        let Some(sound) = Sound::of(word, self.language) else {
+            return;
+        };
+        let beside = self.last_name.is_some_and(|last| last + 1 == at) && !word.apart;
+        if !beside {
+            self.row += 1;
+        }
+        self.last_name = Some(at);
+        let row = self.row;
+        let known = sound
+            .codes
+            .iter()
+            .find_map(|(code, _)| self.by_code.get(code).copied());
+        let name = match known {
+            Some(name) => name,
+            None if self.names.len() >= NAMES => return,
+            None => {
+                let name = Name {
+                    sounds: sound.sounds,
+                    times: 0,
+                    w: 0.0,
+                    at: at as u32,
+                    rows: Vec::new(),
+                    in_office: false,
+                };
+                self.names.push((name, Vec::new()));
+                self.names.len() - 1
+            }
+        };
+        for code in sound.codes {
+            self.by_code.entry(code.0).or_insert(name);
+            let codes = &mut self.names[name].1;
+            if !codes.contains(&code) {
+                codes.push(code);
+            }
+        }
+        let name = &mut self.names[name].0;
+        name.times += 1;
+        name.in_office |= self
+            .lexicon
+            .is_some_and(|lexicon| lexicon.is_in_office(self.scan, at));
+        if name.rows.len() < ROWS && !name.rows.contains(&row) {
+            name.rows.push(row);
+        }
+    }
+
+    fn marks(self) -> Marks {
+        let mut marks = Marks::default();
+        for (mut name, codes) in self.names {
+            let number = marks.names.len() as u32;
+            for (code, consonants) in codes {
+                let by_length = match consonants {
+                    0..=2 => 3.0,
+                    3 => 4.6,
+                    4 => 6.5,
+                    _ => RAREST,
+                };
+                let by_list = self
+                    .lexicon
+                    .map_or(RAREST, |lexicon| lexicon.weight_of_sound(code));
+                let w = by_list.min(by_length);
+                name.w = name.w.max(w);
+                marks.codes.push(Code {
+                    code,
+                    consonants,
+                    w,
+                    name: number,
+                });
+            }
+            marks.names.push(name);
+        }
+        marks
+            .codes
+            .sort_unstable_by_key(|code| (code.code, code.name));
+        marks.common = self.common.into_values().collect();
+        marks.common.sort_unstable_by_key(|mark| mark.id);
+        let names = marks.names.iter().map(|name| tf(name.times) * name.w);
+        let common = marks.common.iter().map(|mark| tf(mark.times) * mark.w);
+        marks.norm = names.chain(common).map(|a| a * a).sum::<f32>().sqrt();
+        marks
+    }
+}
+
+fn mark_id(kind: &str, number: u16) -> u64 {
+    of_word(kind) ^ of_word(&number.to_string())
+}
