@@ -41,6 +41,17 @@ pub(super) struct Marks {
     pub(super) common: Vec<CommonMark>,
     /// Length of the vector.
     pub(super) norm: f32,
+    /// All of them as they stand in the text, one after the other.
+    pub(super) order: Vec<Seen>,
+}
+
+/// A mark at its place in the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Seen {
+    /// An index into the names.
+    Name(u32),
+    /// An id of the others.
+    Other(u64),
 }
 
 #[derive(Debug)]
@@ -153,6 +164,7 @@ struct Gathering<'t> {
     row: u32,
     /// Place of the last name.
     last_name: Option<usize>,
+    order: Vec<Seen>,
 }
 
 impl<'t> Gathering<'t> {
@@ -174,6 +186,7 @@ impl<'t> Gathering<'t> {
             title_case: scan.capitalised_title(),
             row: 0,
             last_name: None,
+            order: Vec::new(),
         }
     }
 
@@ -249,6 +262,7 @@ impl<'t> Gathering<'t> {
             at: at as u32,
         });
         mark.times += 1;
+        self.order.push(Seen::Other(id));
         // The commonest of its words is what it is worth.
         mark.w = mark.w.min(w);
     }
@@ -299,6 +313,7 @@ impl<'t> Gathering<'t> {
                 self.names.len() - 1
             }
         };
+        self.order.push(Seen::Name(name as u32));
         for code in sound.codes {
             self.by_code.entry(code.0).or_insert(name);
             let codes = &mut self.names[name].1;
@@ -310,14 +325,17 @@ impl<'t> Gathering<'t> {
         name.times += 1;
         name.in_office |= self
             .lexicon
-            .is_some_and(|lexicon| lexicon.is_in_office(self.scan, at));
+            .is_some_and(|lexicon| lexicon.is_in_office(self.scan, self.weighed, at));
         if name.rows.len() < ROWS && !name.rows.contains(&row) {
             name.rows.push(row);
         }
     }
 
     fn marks(self) -> Marks {
-        let mut marks = Marks::default();
+        let mut marks = Marks {
+            order: self.order,
+            ..Marks::default()
+        };
         for (mut name, codes) in self.names {
             let number = marks.names.len() as u32;
             for (code, consonants) in codes {

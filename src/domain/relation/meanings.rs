@@ -1,5 +1,5 @@
 //! Words that mean the same in several languages: countries with their adjectives and inhabitants, big
-//! cities and regions, and some hundred concepts that press releases are about.
+//! cities and regions, and some three hundred concepts that press releases are about.
 //!
 //! The tables are `data/places.txt` (names by CLDR, see `data/LICENCE.md`) and `data/concepts.txt`.
 

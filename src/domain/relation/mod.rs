@@ -32,6 +32,7 @@
 //! - `sounds`, `meanings`, `marks`: what of a text says something in every language.
 //! - `sketch`: what is kept of a text so that a later statement or topic finds it.
 //! - `same_language`, `other_language`, `quotes`: the rules A, B and C. `index` puts them together.
+//! - `translation`: whether two texts are one in two languages.
 //!
 //! Pure and deterministic: the same two texts give the same score whatever else is stored, but for the
 //! discount on words that all our statements share. It must not know sources, time or the database.
@@ -52,6 +53,7 @@ mod sounds;
 mod telling;
 mod terms;
 mod topics;
+mod translation;
 mod weights;
 mod words;
 
@@ -60,6 +62,7 @@ pub use index::{Index, KEPT, Ours, Text};
 pub use sketch::{Lookout, Sketch};
 pub use telling::telling;
 pub use topics::Topics;
+pub use translation::{translation, translation_keys};
 pub use weights::{has_list, is_german_compound, weight_of_form};
 
 /// Version of these rules; kept with every relation to a statement.

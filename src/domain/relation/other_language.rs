@@ -126,7 +126,7 @@ impl InCommon {
 }
 
 /// Names that sound alike, each once: (theirs, ours, weight).
-fn shared_names(theirs: &Marks, ours: &Marks) -> Vec<(u32, u32, f32)> {
+pub(super) fn shared_names(theirs: &Marks, ours: &Marks) -> Vec<(u32, u32, f32)> {
     let mut pairs: Vec<(u32, u32, f32, f32)> = Vec::new();
     join(
         &theirs.codes,

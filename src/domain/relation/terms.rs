@@ -118,7 +118,7 @@ impl Terms {
             let kind = match (number, capital) {
                 (true, _) => Kind::Number,
                 _ if is_place(meaning) && words().any(|word| word.case.has_capital()) => Kind::Name,
-                (false, true) if german => german_kind(scan, group, lexicon, w),
+                (false, true) if german => german_kind(scan, weighed, group, lexicon),
                 (false, true) => Kind::Name,
                 (false, false) if unclear() => Kind::Unclear,
                 _ => Kind::Word,
@@ -144,7 +144,7 @@ impl Terms {
                 in_office: kind == Kind::Name
                     && group
                         .iter()
-                        .any(|(_, at)| lexicon.is_in_office(scan, *at as usize)),
+                        .any(|(_, at)| lexicon.is_in_office(scan, weighed, *at as usize)),
             });
         }
         terms
@@ -203,7 +203,7 @@ fn is_place(meaning: Option<Meaning>) -> bool {
 /// What a capitalised German word is: every noun is capitalised, and the list knows only the most frequent.
 /// A name is in no list, no noun by its form, never behind an article ("den Schmelzofen"), and something
 /// speaks for it; where nothing does ("Masern", "Kitas") the other text must.
-fn german_kind(scan: &Scan, places: &[(u64, u32)], lexicon: &Lexicon, w: f32) -> Kind {
+fn german_kind(scan: &Scan, weighed: &[Weighed], places: &[(u64, u32)], lexicon: &Lexicon) -> Kind {
     const DETERMINERS: [&str; 34] = [
         "der", "die", "das", "den", "dem", "des", "ein", "eine", "einen", "einem", "einer",
         "eines", "kein", "keine", "keinen", "im", "am", "zum", "zur", "vom", "beim", "ins", "ihre",
@@ -218,9 +218,10 @@ fn german_kind(scan: &Scan, places: &[(u64, u32)], lexicon: &Lexicon, w: f32) ->
             .is_some_and(|word| lexicon.is_german_noun(&word));
         noun || before.is_some_and(|word| DETERMINERS.contains(&word.folded))
     };
-    match w >= RAREST && !places().any(is_noun) {
+    let is_rare = places().all(|at| weighed[at].w >= RAREST);
+    match is_rare && !places().any(is_noun) {
         false => Kind::Word,
-        true if places().any(|at| speaks_for_a_name(scan, at, lexicon)) => Kind::Name,
+        true if places().any(|at| speaks_for_a_name(scan, weighed, at, lexicon)) => Kind::Name,
         true => Kind::Unclear,
     }
 }
@@ -228,7 +229,7 @@ fn german_kind(scan: &Scan, places: &[(u64, u32)], lexicon: &Lexicon, w: f32) ->
 /// Whether something at this place says that a capitalised German word is a name: its ending, its
 /// spelling, "in" or "aus" before it, a noun right before it ("Mieterbund Nordring"), another such word
 /// beside it ("Jolanta Perschke").
-fn speaks_for_a_name(scan: &Scan, at: usize, lexicon: &Lexicon) -> bool {
+fn speaks_for_a_name(scan: &Scan, weighed: &[Weighed], at: usize, lexicon: &Lexicon) -> bool {
     const OF_PLACES: [&str; 15] = [
         "burg", "berg", "furt", "heim", "hausen", "stein", "feld", "dorf", "stadt", "haven",
         "kirchen", "bach", "brueck", "ingen", "stedt",
@@ -237,23 +238,31 @@ fn speaks_for_a_name(scan: &Scan, at: usize, lexicon: &Lexicon) -> bool {
     let Some(word) = scan.word(at) else {
         return false;
     };
-    let is_unknown = |word: &Word<'_>| {
-        word.case.has_capital() && lexicon.weigh(word).w >= RAREST && !lexicon.is_german_noun(word)
+    let is_unknown = |word: &Word<'_>, at: usize| {
+        word.case.has_capital() && weighed[at].w >= RAREST && !lexicon.is_german_noun(word)
     };
     // "Leipziger Kitas": what is made of a place with -er is no noun.
-    let is_noun = |word: &Word<'_>| {
+    let is_noun = |word: &Word<'_>, at: usize| {
         word.case.has_capital()
             && !word.opens
-            && (!word.folded.ends_with("er") || lexicon.is_office(word))
+            && (!word.folded.ends_with("er") || lexicon.is_office(word, weighed[at]))
     };
-    let before = at.checked_sub(1).and_then(|at| scan.word(at));
-    let after = scan.word(at + 1).filter(|after| !after.apart);
+    let speaks_before = || {
+        let at = at.checked_sub(1).filter(|_| !word.apart)?;
+        let before = scan.word(at)?;
+        let speaks = BEFORE_PLACES.contains(&before.folded)
+            || is_unknown(&before, at)
+            || is_noun(&before, at);
+        Some(speaks)
+    };
+    let speaks_after = || {
+        let after = scan.word(at + 1).filter(|after| !after.apart)?;
+        Some(is_unknown(&after, at + 1))
+    };
     word.case != Case::Title
         || OF_PLACES.iter().any(|ending| word.folded.ends_with(ending))
-        || before.filter(|_| !word.apart).is_some_and(|before| {
-            BEFORE_PLACES.contains(&before.folded) || is_unknown(&before) || is_noun(&before)
-        })
-        || after.is_some_and(|after| is_unknown(&after))
+        || speaks_before() == Some(true)
+        || speaks_after() == Some(true)
 }
 
 fn parts(scan: &Scan, terms: &[Term], lexicon: &Lexicon) -> Vec<Part> {

@@ -214,23 +214,23 @@ impl Lexicon {
         }
     }
 
-    /// Whether a word is an office that somebody holds, in German also a compound of one
+    /// Whether what weighs so is an office that somebody holds, in German also a compound of one
     /// (Gesundheitsminister).
-    pub(super) fn is_office(&self, word: &Word<'_>) -> bool {
-        let stem = self.stem_text(word.surface);
-        self.offices.contains(&of_word(&stem)) || self.ends_in_office(&stem)
+    pub(super) fn is_office(&self, word: &Word<'_>, weighed: Weighed) -> bool {
+        let is_capped = weighed.w == WHO && word.script != Script::Number;
+        is_capped || self.offices.contains(&weighed.id)
     }
 
     /// Whether the name at this place is that of somebody in office: it stands behind one, or behind a
     /// name that does ("Mayor Torben Hasselfeldt").
-    pub(super) fn is_in_office(&self, scan: &Scan, at: usize) -> bool {
+    pub(super) fn is_in_office(&self, scan: &Scan, weighed: &[Weighed], at: usize) -> bool {
         const NAMES: usize = 3;
         for before in (at.saturating_sub(NAMES)..at).rev() {
             if scan.word(before + 1).is_none_or(|word| word.apart) {
                 return false;
             }
             match scan.word(before) {
-                Some(word) if self.is_office(&word) => return true,
+                Some(word) if self.is_office(&word, weighed[before]) => return true,
                 Some(word) if word.case.has_capital() => {}
                 _ => return false,
             }
