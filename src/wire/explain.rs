@@ -9,12 +9,13 @@ use super::found::judge;
 use super::members::{Admission, admission};
 use super::place::Placer;
 use super::rules::Rules;
+use super::translations;
 use crate::config::Config;
 use crate::database::{Database, DatabaseError, Found, Joining};
 use crate::domain::Moment;
 use crate::domain::decision::{Decision, TextName};
 use crate::domain::entry::EntryNumber;
-use crate::domain::likeness::{self, Bond, Evidence, Judged, Text, Verdict, canonical_link};
+use crate::domain::likeness::{Bond, Evidence, Judged, Text, Verdict, canonical_link};
 use crate::domain::relation::{Relation, Target};
 use crate::domain::release::{By, Publication, Release, ReleaseId, ReleaseNumber, Shown};
 use std::collections::{HashMap, HashSet};
@@ -329,7 +330,7 @@ async fn apart_of(
         now,
     };
     let prepared = placer.prepared(text.clone()).await?;
-    let keys = likeness::keys(&prepared);
+    let keys = translations::keys(&prepared);
     let mut found: Vec<(ReleaseNumber, Judged)> = Vec::new();
     for candidate in database.candidates(now, &keys).await? {
         let Some(other) = candidate.texts.first() else {

@@ -1,7 +1,7 @@
 //! What an arrival was found to be like, and what follows: into which release it goes, what stands beside
 //! it, which releases are one. Pure; its caller asks the database.
 
-use super::doubts;
+use super::{doubts, translations};
 use crate::database::{Absorbed, Beside, Place};
 use crate::domain::doubt::Doubt;
 use crate::domain::entry::EntryNumber;
@@ -25,13 +25,14 @@ pub(super) struct Decision {
     pub(super) doubt: Option<Doubt>,
 }
 
-/// The verdict, whichever of the two is the older.
+/// The verdict, whichever of the two is the older, in whatever languages they are.
 pub(super) fn judge(other: &Prepared, arrival: &Prepared, bond: Bond) -> Judged {
-    if is_older(&other.text, &arrival.text) {
+    let judged = if is_older(&other.text, &arrival.text) {
         likeness::verdict(other, arrival, bond)
     } else {
         likeness::verdict(arrival, other, bond)
-    }
+    };
+    translations::judged(&other.text, &arrival.text, judged)
 }
 
 /// First seen decides; of texts that came together, what their sources say.
@@ -281,8 +282,17 @@ fn link_kind(verdict: Verdict) -> Option<LinkKind> {
 }
 
 /// What is different: "4,2 → 2,4; Iran → Irak"; where nothing material is, how much is the same.
-fn why(judged: &Judged) -> String {
+pub(super) fn why(judged: &Judged) -> String {
     let evidence = &judged.evidence;
+    if judged.verdict == Verdict::Translation {
+        return match evidence.same_link {
+            true => "the same address".to_owned(),
+            false => format!(
+                "{} % of names, numbers, places and concepts stand in the same order",
+                (evidence.covered * 100.0).round()
+            ),
+        };
+    }
     if evidence.differences.is_empty() {
         let share = (evidence.covered * 100.0).round();
         let same = format!("{share} % of the words are the same");

@@ -17,6 +17,7 @@ mod members;
 mod place;
 mod rules;
 mod signatures;
+mod translations;
 
 pub use decisions::take;
 pub use explain::{Apart, Brings, Explained, Explanation, Joined, Remedy, explain, figures, find};

@@ -4,7 +4,7 @@ use super::boilerplates::Boilerplates;
 use super::decisions::{Bound, may_join};
 use super::found::{Decision, Found, One, judge};
 use super::issuer::Publisher;
-use super::{Arrival, Rules, doubts, issuer};
+use super::{Arrival, Rules, doubts, issuer, translations};
 use crate::database::{Absorbed, Candidate, Database, DatabaseError, Place, Placement};
 use crate::domain::Moment;
 use crate::domain::decision::TextName;
@@ -53,8 +53,8 @@ pub async fn place(
     };
     let mut batch = Batch::default();
     for (arrival, prepared) in arrivals.iter().zip(prepared) {
-        let keys = likeness::keys(&prepared);
-        let decided = placer.decide(arrival, &prepared, &keys, &batch).await?;
+        let keys = translations::keys(&prepared);
+        let mut decided = placer.decide(arrival, &prepared, &keys, &batch).await?;
         for absorbed in &decided.absorbed {
             tracing::info!(
                 younger = absorbed.younger.0,
@@ -64,6 +64,15 @@ pub async fn place(
         }
         batch.add(arrival, &keys, prepared, decided.place);
         let (relations, sketch) = rules.relate(&arrival.text, &[]);
+        for link in translations::of_statements(database, &arrival.text, &relations).await? {
+            if decided
+                .links
+                .iter()
+                .all(|known| known.release != link.release)
+            {
+                decided.links.push(link);
+            }
+        }
         if placed.doubts.len() < doubts::TOLD {
             placed.doubts.extend(decided.doubt);
         }
@@ -99,7 +108,10 @@ pub(super) async fn keys_of(
     let mut keys = Vec::with_capacity(texts.len());
     for text in texts {
         let boilerplate = rules.boilerplates.of(database, text.source).await?;
-        keys.push(likeness::keys(&Prepared::of(text.clone(), &boilerplate)));
+        keys.push(translations::keys(&Prepared::of(
+            text.clone(),
+            &boilerplate,
+        )));
     }
     Ok(keys)
 }
