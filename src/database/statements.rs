@@ -7,6 +7,7 @@ use super::keys::{self, NewKeys};
 use super::placing::{self, Placing};
 use super::records::StatementRecord;
 use super::sql::{Attempt, Columns, Conn, Result, json, ms, pack, unpack};
+use super::versions;
 use crate::domain::release::settle::{Names, tag_uri};
 use crate::domain::release::{ReleaseId, ReleaseNumber, Shown};
 use crate::domain::statement::{StatementNumber, StatementRead, Status};
@@ -133,6 +134,8 @@ impl Plan<'_> {
         let placements = self.writes.iter().map(|write| &write.placement);
         placing::absorb(conn, placements, &mut touched).await?;
         placing.write_links(conn, &mut touched).await?;
+        let written = self.writes.iter().map(|write| &*write.read.statement.slug);
+        versions::link_declared(conn, &written.collect(), &mut touched).await?;
         let carried = settle_touched(conn, touched, self.now).await?;
         Ok(Kept::Written {
             serial: carried.serial,

@@ -1,9 +1,12 @@
-//! Language versions: which of several releases of one text a reader gets who named languages.
+//! Language versions: which of several releases of one text a reader gets who named languages, and the
+//! links between those of ours.
 
+use super::carry::Touched;
 use super::feeds::held_by;
 use super::records::Window;
 use super::sql::{Attempt, Columns, Conn, Result, list};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use crate::domain::release::{LinkKind, ReleaseNumber};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// A release in a scope, as far as the choice needs it.
 #[derive(Clone, Debug)]
@@ -164,4 +167,131 @@ fn rank(language: Option<&str>, langs: &[String]) -> usize {
         langs.iter().position(|lang| primary(lang) == language)
     });
     position.unwrap_or(langs.len())
+}
+
+/// What front matter declares needs no reason, and is told by that from what was found.
+const DECLARED: &str = "";
+
+/// A statement as its front matter names its language versions.
+struct Declared {
+    release: i64,
+    slug: String,
+    language: Option<String>,
+    text_group: Option<String>,
+    translation_of: Option<String>,
+}
+
+/// Links statements that were written with those that front matter declares to be translations of them,
+/// in either direction, and takes back what it no longer does. Both ends of each change are touched.
+pub(super) async fn link_declared(
+    conn: &mut Conn,
+    written: &HashSet<&str>,
+    touched: &mut Touched,
+) -> Result<()> {
+    let all = declared(conn).await?;
+    let mut families: HashMap<(bool, &str), Vec<&Declared>> = HashMap::new();
+    for one in &all {
+        for family in one.families() {
+            families.entry(family).or_default().push(one);
+        }
+    }
+    for this in all
+        .iter()
+        .filter(|this| written.contains(this.slug.as_str()))
+    {
+        let members = this.families().filter_map(|family| families.get(&family));
+        let wanted: BTreeSet<i64> = members
+            .flatten()
+            .filter(|other| this.release != other.release && this.language != other.language)
+            .map(|other| other.release)
+            .collect();
+        let known = declared_links(conn, this.release).await?;
+        for other in known.difference(&wanted) {
+            unlink(conn, this.release, *other).await?;
+        }
+        for other in wanted.difference(&known) {
+            link(conn, this.release, *other).await?;
+        }
+        for other in known.symmetric_difference(&wanted) {
+            touched.touch(ReleaseNumber(this.release));
+            touched.touch(ReleaseNumber(*other));
+        }
+    }
+    Ok(())
+}
+
+/// Those that name others, or that others may name.
+async fn declared(conn: &mut Conn) -> Result<Vec<Declared>> {
+    let rows =
+        sqlx::query("SELECT release, slug, language, text_group, translation_of FROM statement")
+            .fetch_all(conn)
+            .await
+            .attempt("read language versions of statements")?;
+    rows.iter()
+        .map(|row| {
+            let row = Columns(row);
+            Ok(Declared {
+                release: row.get("release")?,
+                slug: row.get("slug")?,
+                language: row.get("language")?,
+                text_group: row.get("text_group")?,
+                translation_of: row.get("translation_of")?,
+            })
+        })
+        .collect()
+}
+
+impl Declared {
+    /// By what its versions are found: the original that they translate, and their group.
+    fn families(&self) -> impl Iterator<Item = (bool, &str)> {
+        let original = self.translation_of.as_deref().unwrap_or(&self.slug);
+        let group = self.text_group.as_deref();
+        [Some((false, original)), group.map(|group| (true, group))]
+            .into_iter()
+            .flatten()
+    }
+}
+
+async fn declared_links(conn: &mut Conn, release: i64) -> Result<BTreeSet<i64>> {
+    let others: Vec<i64> = sqlx::query_scalar(
+        "SELECT other FROM link WHERE release = ?1 AND kind = ?2 AND why = ?3
+         UNION SELECT release FROM link WHERE other = ?1 AND kind = ?2 AND why = ?3",
+    )
+    .bind(release)
+    .bind(LinkKind::Translation.word())
+    .bind(DECLARED)
+    .fetch_all(conn)
+    .await
+    .attempt("read language versions of a statement")?;
+    Ok(others.into_iter().collect())
+}
+
+async fn unlink(conn: &mut Conn, one: i64, other: i64) -> Result<()> {
+    sqlx::query(
+        "DELETE FROM link WHERE kind = ?3 AND why = ?4
+             AND (release = ?1 AND other = ?2 OR release = ?2 AND other = ?1)",
+    )
+    .bind(one)
+    .bind(other)
+    .bind(LinkKind::Translation.word())
+    .bind(DECLARED)
+    .execute(conn)
+    .await
+    .attempt("part two language versions")
+    .map(drop)
+}
+
+async fn link(conn: &mut Conn, one: i64, other: i64) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO link (release, other, kind, why) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT DO UPDATE SET kind = excluded.kind, why = excluded.why",
+    )
+    .bind(one)
+    .bind(other)
+    .bind(LinkKind::Translation.word())
+    .bind(DECLARED)
+    .execute(conn)
+    .await
+    .attempt("link two language versions")
+    .map(drop)
 }

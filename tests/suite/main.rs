@@ -27,3 +27,4 @@ mod serving;
 mod serving_feeds;
 mod statements;
 mod support;
+mod translations;

@@ -11,7 +11,7 @@ use crate::database::StatementRecord;
 use crate::domain::entry::EntryNumber;
 use crate::domain::likeness::Evidence;
 use crate::domain::relation::{Relation, Target};
-use crate::domain::release::{By, LinkKind, Publication, Release, ReleaseNumber};
+use crate::domain::release::{By, Link, LinkKind, Publication, Release, ReleaseNumber};
 use crate::domain::scope::Scope;
 use crate::domain::statement::{Signatory, Statement};
 use crate::domain::text::plain;
@@ -305,7 +305,13 @@ fn links(
     beside: &Beside,
     words: &Words,
 ) -> Vec<LinkRow> {
-    let rows = beside.linked.in_wire(release).map(|(link, other)| {
+    // The page names the language versions of a statement, which front matter declares without a reason.
+    let is_version = |link: &Link| {
+        link.kind == LinkKind::Translation && link.why.is_empty() && release.statement.is_some()
+    };
+    let rows = beside.linked.in_wire(release);
+    let rows = rows.filter(|(link, _)| !is_version(link));
+    let rows = rows.map(|(link, other)| {
         let order: Option<Ordering> = match link.kind {
             LinkKind::Revision => Some(in_time(other, release)),
             LinkKind::Extended | LinkKind::Contains => {
