@@ -7,28 +7,16 @@
 
 use super::Prepared;
 use super::align::{Alignment, Where};
-use super::lexicon::{self, is_inflected};
-use super::names::is_german_noun;
+use super::lexicon;
+use super::names::is_name_replaced;
 use super::numbers::number;
+use super::side::{SENTENCE, Side, weighed, whole_numbers};
 use crate::domain::relation;
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::ops::Range;
 
 /// So many are kept as evidence.
 const KEPT: usize = 8;
-
-/// Words of a difference that are shown.
-const SHOWN: usize = 12;
-
-/// From so many words on, what one text has in addition is a sentence of its own, not a change of one.
-const SENTENCE: usize = 4;
-
-/// What the newer text adds at the end is looked at for a negation, where it is so short.
-const DENIAL: usize = 8;
-
-/// So far a sentence that the other text breaks off is looked at; behind it, the other is an excerpt.
-const CLAUSE: usize = 12;
 
 /// A difference of words in what two texts otherwise have in common.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,180 +77,6 @@ pub(super) fn material(
         })
     });
     found.take(KEPT).collect()
-}
-
-/// Words of one text that are weighed against words of the other.
-#[derive(Clone)]
-struct Side<'a> {
-    text: &'a Prepared,
-    pieces: Vec<Range<usize>>,
-}
-
-impl<'a> Side<'a> {
-    fn of(text: &'a Prepared, pieces: &[Range<usize>]) -> Side<'a> {
-        Side {
-            text,
-            pieces: pieces.to_vec(),
-        }
-    }
-
-    fn len(&self) -> usize {
-        self.pieces.iter().map(ExactSizeIterator::len).sum()
-    }
-
-    fn is_empty(&self) -> bool {
-        self.pieces.is_empty()
-    }
-
-    fn places(&self) -> impl Iterator<Item = usize> {
-        self.pieces.iter().cloned().flatten()
-    }
-
-    fn folded(&self, at: usize) -> &'a str {
-        self.text.word(at).folded
-    }
-
-    fn is_correction(&self) -> bool {
-        self.places()
-            .any(|at| lexicon::is_correction(self.folded(at)))
-    }
-
-    /// Words as they stand, no decimal number cut through.
-    fn shown(&self) -> String {
-        let Some(piece) = self.pieces.first() else {
-            return String::new();
-        };
-        let piece = whole_numbers(self.text, piece);
-        let first = self.text.content[piece.start] as usize;
-        let last = self.text.content[piece.end.min(piece.start + SHOWN) - 1] as usize;
-        self.text.words.span(first, last + 1).to_owned()
-    }
-
-    /// The pieces that are no whole sentences.
-    fn without_sentences(&self) -> Side<'a> {
-        let text = self.text;
-        let kept = self.pieces.iter().filter(|piece| {
-            !(piece.len() >= SENTENCE && text.begins(piece.start) && text.begins(piece.end))
-        });
-        Side {
-            text,
-            pieces: kept.cloned().collect(),
-        }
-    }
-
-    /// Of what stands behind all that is common: how the sentence goes on.
-    fn going_on(&self) -> Side<'a> {
-        let pieces = self.pieces.iter().filter_map(|piece| {
-            let end = piece.clone().find(|&at| self.text.begins(at));
-            Some(piece.start..end.unwrap_or(piece.end)).filter(|piece| !piece.is_empty())
-        });
-        Side {
-            text: self.text,
-            pieces: pieces.collect(),
-        }
-    }
-
-    /// Of what stands before all that is common: how the sentence begins.
-    fn coming_up(&self) -> Side<'a> {
-        let pieces = self.pieces.iter().filter_map(|piece| {
-            if self.text.begins(piece.end) || self.text.follows_dash(piece.end) {
-                return None;
-            }
-            let start = piece.clone().rev().find(|&at| self.text.begins(at));
-            Some(start.unwrap_or(piece.start)..piece.end)
-        });
-        Side {
-            text: self.text,
-            pieces: pieces.collect(),
-        }
-    }
-
-    /// The first `count` words.
-    fn first(&self, count: usize) -> Side<'a> {
-        let pieces = self.pieces.iter().map(|piece| {
-            let end = piece.end.min(piece.start + count);
-            piece.start..end
-        });
-        Side {
-            text: self.text,
-            pieces: pieces.collect(),
-        }
-    }
-}
-
-/// What of an edit is weighed: frames and whole sentences that only one text has are not.
-fn weighed<'a>(a: Side<'a>, b: Side<'a>, place: Where) -> (Side<'a>, Side<'a>) {
-    match place {
-        Where::Inside => (a, b),
-        Where::Tail => tails(&a, &b),
-        Where::Head => (a.coming_up(), b.coming_up()),
-        Where::Scattered => {
-            let (bare_a, bare_b) = (a.without_sentences(), b.without_sentences());
-            // A sentence that stands in both, changed and moved, is one of each.
-            let both = a.len() > bare_a.len() && b.len() > bare_b.len();
-            if both { (a, b) } else { (bare_a, bare_b) }
-        }
-    }
-}
-
-/// How two texts go on behind what they have in common, where one may be cut off, even inside a word.
-fn tails<'a>(a: &Side<'a>, b: &Side<'a>) -> (Side<'a>, Side<'a>) {
-    // "Das stimmt nicht." is short for a frame, and says something.
-    let denies = b.len() < DENIAL && a.is_empty() && !a.text.cut;
-    let denied = a.len() < SENTENCE && b.is_empty() && !b.text.cut;
-    if denies || denied {
-        return (a.clone(), b.clone());
-    }
-    let (mut one, mut other) = (a.going_on(), b.going_on());
-    let a_is_short = match (a.text.cut, b.text.cut) {
-        (true, false) => true,
-        (false, true) => false,
-        _ => one.len() <= other.len(),
-    };
-    let (short, long) = if a_is_short {
-        (&mut one, &mut other)
-    } else {
-        (&mut other, &mut one)
-    };
-    if short.text.cut || long.len() > short.len() + CLAUSE {
-        let whole = without_stump(short, long);
-        *long =
-            long.first(whole.len() + usize::from(whole.len() == short.len() && !whole.is_empty()));
-        *short = whole;
-        one.pieces.retain(|piece| !piece.is_empty());
-        other.pieces.retain(|piece| !piece.is_empty());
-    }
-    (one, other)
-}
-
-/// `short` without a last word or number that was cut through.
-fn without_stump<'a>(short: &Side<'a>, long: &Side<'_>) -> Side<'a> {
-    let places: Vec<usize> = short.places().collect();
-    if places
-        .last()
-        .is_none_or(|&last| last + 1 != short.text.len())
-    {
-        return short.clone();
-    }
-    // "4.3" of "4.300 Lehrkräfte" is two tokens.
-    let digits = places
-        .iter()
-        .rev()
-        .take_while(|&&at| short.text.word(at).is_number())
-        .count();
-    let stump = digits.max(1);
-    let kept = places.len() - stump;
-    let cut: String = places[kept..].iter().map(|&at| short.folded(at)).collect();
-    let beside: String = long
-        .places()
-        .skip(kept)
-        .take(stump)
-        .map(|at| long.folded(at))
-        .collect();
-    match beside.starts_with(&cut) {
-        true => short.first(kept),
-        false => short.clone(),
-    }
 }
 
 fn kind(older: &Side<'_>, newer: &Side<'_>, place: Where) -> Option<DifferenceKind> {
@@ -357,21 +171,6 @@ fn is_mistyped(side: &Side<'_>, at: usize, other: &Side<'_>) -> bool {
     })
 }
 
-/// The range, made so long that no decimal number is cut through.
-fn whole_numbers(text: &Prepared, range: &Range<usize>) -> Range<usize> {
-    let (mut start, mut end) = (range.start, range.end);
-    if range.is_empty() {
-        return range.clone();
-    }
-    while start > 0 && text.word(start).joined {
-        start -= 1;
-    }
-    while end < text.len() && text.word(end).joined {
-        end += 1;
-    }
-    start..end
-}
-
 /// A number, and the first of the tokens that say it.
 type Said = (String, usize);
 
@@ -443,123 +242,4 @@ fn numbers(side: &Side<'_>) -> Vec<Said> {
         }
     }
     numbers
-}
-
-/// Whether a name of the older text gave way to another one in the newer, or two changed places.
-fn is_name_replaced(older: &Side<'_>, newer: &Side<'_>, place: Where) -> bool {
-    let gone = only_in(older, newer);
-    let come = only_in(newer, older);
-    if gone.is_empty() && come.is_empty() {
-        return place == Where::Inside && are_names_exchanged(older, newer);
-    }
-    // In German a noun gives way to a noun: one of the two must be more than that.
-    let german = |side: &Side<'_>| {
-        let language = side.text.language();
-        language.is_none_or(|language| language == "de")
-    };
-    if gone.is_empty() || come.is_empty() {
-        return false;
-    }
-    if german(older) && german(newer) {
-        let common = |side: &Side<'_>, places: &[usize]| {
-            places.iter().all(|&at| is_common_noun(side.text, at))
-        };
-        if common(older, &gone) && common(newer, &come) {
-            return false;
-        }
-    }
-    let slips = gone.len() == come.len()
-        && gone
-            .iter()
-            .zip(&come)
-            .all(|(&x, &y)| is_slip(older.text, x, newer.text, y));
-    !slips
-}
-
-/// Places of capitalised words that the other side has in no form.
-fn only_in(side: &Side<'_>, other: &Side<'_>) -> Vec<usize> {
-    let is_there = |at: usize| {
-        let word = side.folded(at);
-        other.places().any(|y| is_inflected(word, other.folded(y)))
-    };
-    side.places()
-        .filter(|&at| may_be_name(side.text, at) && !is_there(at))
-        .collect()
-}
-
-/// The same two names and more, in another order: who did it to whom.
-fn are_names_exchanged(older: &Side<'_>, newer: &Side<'_>) -> bool {
-    let names = |side: &Side<'_>| -> Vec<String> {
-        let is_name = |at: &usize| {
-            may_be_name(side.text, *at)
-                && (side.text.language().as_deref() != Some("de")
-                    || !is_common_noun(side.text, *at))
-        };
-        let names = side.places().filter(is_name);
-        names.map(|at| side.folded(at).to_owned()).collect()
-    };
-    let (mut one, mut other) = (names(older), names(newer));
-    if one == other || one.len() != other.len() || one.len() < 2 {
-        return false;
-    }
-    one.sort_unstable();
-    other.sort_unstable();
-    one == other
-}
-
-/// Whether the token may be a name: capitalised where a common word would not be, or in German, where
-/// nouns bear capitals too, at all.
-fn may_be_name(text: &Prepared, at: usize) -> bool {
-    let word = text.word(at);
-    if !word.capital || word.folded.len() < 2 || number(word.folded).is_some() {
-        return false;
-    }
-    let language = text.language();
-    !word.begins || !begins_often(word.folded, language.as_deref().unwrap_or("de"))
-}
-
-/// A German noun that is no part of a name: behind another capitalised word ("Renate Vogel", "Stadt Halle")
-/// any word is one.
-fn is_common_noun(text: &Prepared, at: usize) -> bool {
-    let follows_capital = at > 0 && {
-        let before = text.word(at - 1);
-        let beside = text.words.gap(text.content[at] as usize) == " ";
-        beside && before.capital && !(before.begins && begins_often(before.folded, "de"))
-    };
-    !follows_capital && is_german_noun(text.word(at).folded)
-}
-
-/// Words that begin sentences without being names: the frequent ones. Peter is frequent, too, but less so.
-fn begins_often(folded: &str, language: &str) -> bool {
-    const FREQUENT: f32 = 3.2;
-    relation::weight_of_form(folded, language).is_some_and(|weight| weight < FREQUENT)
-}
-
-/// A slip of a letter: one form is a known word, or the text's own elsewhere, and the other neither. In a
-/// name only a letter swapped, doubled or dropped is one: Iran and Irak, Hansen and Jansen are two.
-fn is_slip(older: &Prepared, x: usize, newer: &Prepared, y: usize) -> bool {
-    let (one, other) = (older.word(x).folded, newer.word(y).folded);
-    if !lexicon::is_one_edit(one, other) {
-        return false;
-    }
-    let language = older
-        .language()
-        .or_else(|| newer.language())
-        .unwrap_or_else(|| "de".to_owned());
-    let of_hand = lexicon::is_slip_of_hand(one, other);
-    let known = |text: &Prepared, at: usize, folded: &str| {
-        (language == "de" && is_common_noun(text, at))
-            || (of_hand
-                && (relation::weight_of_form(folded, &language).is_some()
-                    || (stands_again(older, folded, x) && stands_again(newer, folded, y))))
-    };
-    known(older, x, one) != known(newer, y, other)
-}
-
-/// Whether a word, in any form and with a capital, stands in the text beside the place `at`.
-fn stands_again(text: &Prepared, folded: &str, at: usize) -> bool {
-    (0..text.len()).any(|other| {
-        let word = text.word(other);
-        other != at && word.capital && is_inflected(word.folded, folded)
-    })
 }

@@ -12,6 +12,7 @@ mod names;
 mod numbers;
 mod pairs;
 mod prepared;
+mod side;
 mod title;
 mod verdict;
 
