@@ -100,7 +100,40 @@ impl Boilerplate {
             }
             last = Some(at);
         }
+        bare_sentences(words, &mut mask);
         mask
+    }
+}
+
+/// Takes content out of `mask`. Frames are lines and sentences, or begin or end one. What recurs inside a
+/// sentence (the title of another text in a list of links, a phrase of the trade) is content; so is the end
+/// of the sentence before a frame, which a shingle of both may cover: a number there would be masked with
+/// every other number.
+fn bare_sentences(words: &Words, mask: &mut [bool]) {
+    let parts = |at: usize| words.get(at).is_none_or(|word| word.begins);
+    let goes_on = |at: usize| !parts(at) && words.get(at).is_some_and(|word| !word.capital);
+    let mut at = 0;
+    while at < mask.len() {
+        if !mask[at] {
+            at += 1;
+            continue;
+        }
+        let mut start = at;
+        while at < mask.len() && mask[at] {
+            at += 1;
+        }
+        if !parts(start) {
+            let inside = (start + 1..at).find(|&inside| parts(inside));
+            let kept = inside.or_else(|| parts(at).then_some(start)).unwrap_or(at);
+            if kept - start < SHINGLE || kept == at {
+                mask[start..kept].fill(false);
+                start = kept;
+            }
+        }
+        if goes_on(at) {
+            let last = (start + 1..at).rev().find(|&inside| parts(inside));
+            mask[last.unwrap_or(start)..at].fill(false);
+        }
     }
 }
 
@@ -132,12 +165,15 @@ fn shingles(words: &Words) -> impl Iterator<Item = (usize, u64)> {
     let count = tokens.len().saturating_sub(SHINGLE - 1);
     (0..count)
         .filter(move |&at| at < LOOKED_AT || at + LOOKED_AT >= count)
-        .map(move |at| {
+        .filter_map(move |at| {
+            // Nothing but numbers says nothing: the date of a page, an account, a result.
+            let mut shingle = tokens[at..at + SHINGLE].iter();
+            shingle.any(|token| *token != 0).then_some(())?;
             let mut mixer = Mixer::default();
             tokens[at..at + SHINGLE]
                 .iter()
                 .for_each(|token| mixer.add(*token));
-            (at, mixer.finish())
+            Some((at, mixer.finish()))
         })
 }
 

@@ -4,6 +4,7 @@ mod align;
 mod blocks;
 mod boilerplate;
 mod differences;
+mod frames;
 mod hash;
 mod keys;
 mod lexicon;

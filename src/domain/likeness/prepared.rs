@@ -1,6 +1,7 @@
 //! A text made ready to be compared: taken apart once, compared often.
 
 use super::boilerplate::Boilerplate;
+use super::frames::{mask_link_lists, mask_title_in_frames};
 use super::hash::folded_hash;
 use super::verdict::NO_TEXT;
 use super::{Text, canonical_link, title};
@@ -37,7 +38,7 @@ impl Prepared {
 
     /// The tokens of a text, as [`Boilerplate::of`] wants them.
     pub fn words_of(text: &Text) -> text::Words {
-        text::Words::of(&text::plain(&text.html))
+        text::Words::of(&text::unescaped(text::plain(&text.html)))
     }
 
     /// [`Prepared::of`] where the tokens are at hand.
@@ -51,9 +52,17 @@ impl Prepared {
             .collect();
         links.dedup();
         let mut masked = boilerplate.mask(&words);
+        // What recurs may hide half of a credit, and a footer behind a credit the whole.
+        let mut credit = vec![false; words.len()];
+        mask_credit(&words, &mut credit);
+        for (masked, credit) in masked.iter_mut().zip(credit) {
+            *masked |= credit;
+        }
         mask_title(&words, &titles, &mut masked);
+        mask_title_in_frames(&words, &titles, &mut masked);
         mask_credit(&words, &mut masked);
-        let cut = mask_cut(&words, &mut masked);
+        mask_link_lists(&text.html, &words, &mut masked);
+        let cut = mask_cut(&words, &titles, &mut masked);
         let content: Vec<u32> = (0..words.len() as u32)
             .filter(|&at| !masked[at as usize])
             .take(LONGEST)
@@ -123,12 +132,16 @@ impl Prepared {
             || self.content[at] != self.content[at - 1] + 1
     }
 
+    /// What stands right before the content token with this index; nothing behind the last.
+    pub(super) fn gap_before(&self, at: usize) -> &str {
+        self.content
+            .get(at)
+            .map_or("", |&at| self.words.gap(at as usize))
+    }
+
     /// A dash or a bar stands before the content token with this index.
     pub(super) fn follows_dash(&self, at: usize) -> bool {
-        let gap = self
-            .content
-            .get(at)
-            .map_or("", |&at| self.words.gap(at as usize));
+        let gap = self.gap_before(at);
         gap.contains(['–', '—', '|', '/', '+']) || gap.contains(" - ")
     }
 
@@ -156,7 +169,12 @@ fn mask_title(words: &text::Words, titles: &[Vec<String>], masked: &mut [bool]) 
         let last = words.len().checked_sub(title.len() + 1)?;
         let is_title = |at: usize| {
             let begins = at == 0 || words.get(at).is_some_and(|word| word.begins);
-            let alone = at == 0 || words.gap(at + title.len()).contains('\n');
+            let behind = words.gap(at + title.len());
+            // A source without titles takes the first words of the text for one: they are the text.
+            let is_headline = at == 0
+                && !behind.contains('.')
+                && words.get(at + title.len()).is_some_and(|word| word.capital);
+            let alone = is_headline || behind.contains('\n');
             let equal = title.iter().enumerate().all(|(step, wanted)| {
                 words
                     .get(at + step)
@@ -173,7 +191,7 @@ fn mask_title(words: &text::Words, titles: &[Vec<String>], masked: &mut [bool]) 
 }
 
 /// Words that stand where a text was cut off, folded; each is the whole of the last tokens.
-const CUT: [&[&str]; 22] = [
+const CUT: [&[&str]; 52] = [
     &["weiterlesen"],
     &["weiter", "lesen"],
     &["mehr", "lesen"],
@@ -196,13 +214,61 @@ const CUT: [&[&str]; 22] = [
     &["ganzen", "artikel", "lesen"],
     &["jetzt", "lesen"],
     &["read", "the", "full", "article"],
+    &["read", "full", "article"],
+    &["read", "the", "full", "story"],
+    &["read", "full", "story"],
+    &["see", "more"],
+    &["view", "more"],
+    &["mehr", "erfahren"],
+    &["mehr", "dazu"],
+    &["artikel", "lesen"],
+    &["beitrag", "lesen"],
+    &["zum", "beitrag"],
+    &["zur", "meldung"],
+    &["zur", "pressemitteilung"],
+    &["vollstaendigen", "artikel", "lesen"],
+    &["читать", "еще"],
+    &["читать", "больше"],
+    &["читать", "продолжение"],
+    &["читати", "далі"],
+    &["читати", "більше"],
+    &["докладніше"],
+    &["детальніше"],
+    &["lire", "plus"],
+    &["en", "savoir", "plus"],
+    &["lire", "l", "article"],
+    &["seguir", "leyendo"],
+    &["continuar", "leyendo"],
+    &["devamini", "oku"],
+    &["devami"],
+    &["leggi", "tutto"],
+    &["czytaj", "dalej"],
+    &["lees", "verder"],
 ];
 
 /// Whether the text was cut off; the mark is no content.
-fn mask_cut(words: &text::Words, masked: &mut [bool]) -> bool {
-    let Some(end) = masked.iter().rposition(|masked| !masked).map(|at| at + 1) else {
+fn mask_cut(words: &text::Words, titles: &[Vec<String>], masked: &mut [bool]) -> bool {
+    let Some(last) = masked.iter().rposition(|masked| !masked) else {
         return false;
     };
+    let mut end = last + 1;
+    // "Continue reading TITLE".
+    let title = titles.iter().find(|title| {
+        let start = end.checked_sub(title.len());
+        start.is_some_and(|start| start > 0 && stands_at(words, start, title))
+    });
+    if let Some(title) = title {
+        let start = end - title.len();
+        let marked = CUT.iter().any(|mark| {
+            start
+                .checked_sub(mark.len())
+                .is_some_and(|at| stands_at(words, at, mark))
+        });
+        if marked {
+            masked[start..end].fill(true);
+            end = start;
+        }
+    }
     for mark in CUT {
         let Some(start) = end.checked_sub(mark.len()) else {
             continue;
@@ -239,11 +305,11 @@ fn mark_behind_dots(words: &text::Words, end: usize) -> Option<usize> {
     is_mark.then_some(start)
 }
 
-fn stands_at(words: &text::Words, at: usize, part: &[&str]) -> bool {
+fn stands_at<W: AsRef<str>>(words: &text::Words, at: usize, part: &[W]) -> bool {
     part.iter().enumerate().all(|(step, wanted)| {
         words
             .get(at + step)
-            .is_some_and(|word| word.folded == *wanted)
+            .is_some_and(|word| word.folded == wanted.as_ref())
     })
 }
 

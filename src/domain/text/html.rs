@@ -200,6 +200,11 @@ pub(super) fn push_text(out: &mut String, text: &str) {
     push_spaced(out, rest);
 }
 
+/// Whether an entity stands in `text`.
+pub(super) fn has_entity(text: &str) -> bool {
+    memchr::memchr_iter(b'&', text.as_bytes()).any(|at| decode_entity(&text[at + 1..]).is_some())
+}
+
 fn push_spaced(out: &mut String, text: &str) {
     let mut plain = 0;
     let bytes = text.as_bytes();

@@ -38,6 +38,56 @@ pub fn plain(html: &str) -> String {
     text
 }
 
+/// The lines of [`plain`] that are nothing but a link, by number from 0, ascending.
+///
+/// ```
+/// use presswire::domain::text::linked_lines;
+/// let html = "<p>Auch <a href=a>hier</a></p><ul><li><a href=b>Eins</a></li><li><a href=c>Zwei</a></li></ul>";
+/// assert_eq!(linked_lines(html), [1, 2]);
+/// ```
+pub fn linked_lines(html: &str) -> Vec<usize> {
+    let (mut lines, mut line) = (Vec::new(), 0);
+    let (mut inside, mut linked, mut bare) = (false, false, false);
+    let mut end = |linked: &mut bool, bare: &mut bool| {
+        if *linked && !*bare {
+            lines.push(line);
+        }
+        line += usize::from(*linked || *bare);
+        (*linked, *bare) = (false, false);
+    };
+    html::pieces(html, |piece| match piece {
+        Piece::Text(part) if part.trim_ascii().is_empty() => {}
+        Piece::Text(_) if inside => linked = true,
+        Piece::Text(_) => bare = true,
+        Piece::Tag { name, closing, .. } if name.eq_ignore_ascii_case("a") => inside = !closing,
+        Piece::Tag { name, .. } if html::is_inline(name) => {}
+        Piece::Tag { .. } => end(&mut linked, &mut bare),
+    });
+    end(&mut linked, &mut bare);
+    lines
+}
+
+/// `text` with the entities decoded that stand in it as text: feeds escape twice (`&amp;auml;`).
+///
+/// ```
+/// use presswire::domain::text::{plain, unescaped};
+/// assert_eq!(unescaped(plain("<p>M&amp;uuml;nchen &amp;amp; Ulm</p>")), "München & Ulm");
+/// assert_eq!(unescaped("Forschung & Lehre".into()), "Forschung & Lehre");
+/// ```
+pub fn unescaped(text: String) -> String {
+    if !html::has_entity(&text) {
+        return text;
+    }
+    let mut decoded = String::with_capacity(text.len());
+    for (at, line) in text.split('\n').enumerate() {
+        if at > 0 {
+            decoded.push('\n');
+        }
+        html::push_text(&mut decoded, line);
+    }
+    decoded
+}
+
 fn end_line(text: &mut String) {
     while text.ends_with(' ') {
         text.pop();
