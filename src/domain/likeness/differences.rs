@@ -1,5 +1,5 @@
-//! What differs between two texts in a way that no merge may paper over: numbers, negations,
-//! opposites, names, marks of corrections (`likeness.md` §5, guards).
+//! What differs between two texts in a way that no merge may paper over: numbers and what they count,
+//! negations, opposites, names, other words, marks of corrections (`likeness.md` §5, guards).
 //!
 //! Only what stands for each other is weighed. Whole sentences that one text has and the other has not
 //! are counted by the verdict, and so are frames before and behind; but a sentence that goes on where the
@@ -8,11 +8,14 @@
 use super::Prepared;
 use super::align::{Alignment, Where};
 use super::lexicon;
-use super::names::is_name_replaced;
+use super::measures::other_measure;
+use super::names::{is_name_replaced, may_be_name};
 use super::numbers::number;
-use super::side::{SENTENCE, Side, weighed, whole_numbers};
+use super::replaced::is_word_replaced;
+use super::side::{DENIAL, SENTENCE, Side, weighed, whole_numbers};
 use crate::domain::relation;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use std::fmt;
 
 /// So many are kept as evidence.
@@ -41,6 +44,8 @@ pub enum DifferenceKind {
     Opposite,
     /// A name replaced.
     Name,
+    /// A word replaced that is neither of these, and by no synonym.
+    Word,
     /// One text says that it corrects something.
     Correction,
 }
@@ -63,9 +68,10 @@ pub(super) fn material(
 ) -> Vec<Difference> {
     let found = alignment.edits.iter().filter_map(|edit| {
         let (mut a, mut b) = (Side::of(older, &edit.a), Side::of(newer, &edit.b));
-        let kind = match a.is_correction() == b.is_correction() {
-            false => DifferenceKind::Correction,
-            true => {
+        let corrects = a.is_correction() != b.is_correction();
+        let kind = match corrects || is_taken_back(&a, &b, edit.place) {
+            true => DifferenceKind::Correction,
+            false => {
                 (a, b) = weighed(a, b, edit.place);
                 kind(&a, &b, edit.place)?
             }
@@ -76,7 +82,64 @@ pub(super) fn material(
             newer: b.shown(),
         })
     });
-    found.take(KEPT).collect()
+    found
+        .chain(moved_inside(older, newer, alignment))
+        .chain(other_measure(older, newer))
+        .take(KEPT)
+        .collect()
+}
+
+/// The first words that were taken out of one place and put in another, where they do not make up a
+/// sentence: who beat whom, from which number to which.
+fn moved_inside(older: &Prepared, newer: &Prepared, alignment: &Alignment) -> Option<Difference> {
+    let bag = |side: &Side<'_>| {
+        let mut words: Vec<String> = side.places().map(|at| side.folded(at).to_owned()).collect();
+        words.sort_unstable();
+        words
+    };
+    let inside = || {
+        let edits = alignment.edits.iter();
+        edits.filter(|edit| edit.place == Where::Inside)
+    };
+    let come: HashMap<Vec<String>, Side<'_>> = inside()
+        .filter(|edit| edit.a.is_empty())
+        .map(|edit| Side::of(newer, &edit.b).without_passages())
+        .map(|come| (bag(&come), come))
+        .collect();
+    inside()
+        .filter(|edit| edit.b.is_empty())
+        .map(|edit| Side::of(older, &edit.a).without_passages())
+        .filter(|gone| !gone.is_empty() && says_which(gone))
+        .find_map(|gone| {
+            Some(Difference {
+                kind: DifferenceKind::Word,
+                newer: come.get(&bag(&gone))?.shown(),
+                older: gone.shown(),
+            })
+        })
+}
+
+/// A number, a name, a negation or a word that has an opposite is among the words.
+fn says_which(side: &Side<'_>) -> bool {
+    side.places().any(|at| {
+        let word = side.folded(at);
+        number(word).is_some()
+            || is_negation(side.text, at)
+            || lexicon::has_opposite(word)
+            || may_be_name(side.text, at)
+    })
+}
+
+/// One text adds that the other is untrue or withdrawn, in a note; not where the other breaks off before.
+fn is_taken_back(older: &Side<'_>, newer: &Side<'_>, place: Where) -> bool {
+    /// Words of such a note.
+    const NOTE: usize = 24;
+    let notes = |side: &Side<'_>, other: &Side<'_>| {
+        let is_note = place == Where::Head || !other.text.cut;
+        let mut words = side.places().map(|at| side.folded(at));
+        is_note && other.is_empty() && side.len() <= NOTE && words.any(lexicon::is_retraction)
+    };
+    notes(older, newer) || notes(newer, older)
 }
 
 fn kind(older: &Side<'_>, newer: &Side<'_>, place: Where) -> Option<DifferenceKind> {
@@ -84,13 +147,24 @@ fn kind(older: &Side<'_>, newer: &Side<'_>, place: Where) -> Option<DifferenceKi
     if one_sided {
         let (older, newer) = match place {
             Where::Tail => (older.clone(), newer.clone()),
+            Where::Head if older.len().max(newer.len()) < DENIAL => (older.clone(), newer.clone()),
             _ => (older.without_sentences(), newer.without_sentences()),
         };
         if are_negated_apart(&older, &newer) {
             return Some(DifferenceKind::Negation);
         }
+        let hedges = |side: &Side<'_>| {
+            let places = side.places();
+            places
+                .filter(|&at| lexicon::is_hedge(side.folded(at)))
+                .count()
+        };
+        let small = older.len() + newer.len() < SENTENCE;
+        if place == Where::Inside && small && hedges(&older) != hedges(&newer) {
+            return Some(DifferenceKind::Word);
+        }
         // A clause that is added or left out is counted, not weighed; a date line may come or go.
-        let changes = place == Where::Inside && older.len() + newer.len() < SENTENCE;
+        let changes = place == Where::Inside && small;
         return (changes && are_numbered_apart(&older, &newer)).then_some(DifferenceKind::Number);
     }
     if are_negated_apart(older, newer) {
@@ -112,7 +186,30 @@ fn kind(older: &Side<'_>, newer: &Side<'_>, place: Where) -> Option<DifferenceKi
     if crossed(lexicon::is_negated) {
         return Some(DifferenceKind::Negation);
     }
-    is_name_replaced(older, newer, place).then_some(DifferenceKind::Name)
+    if is_name_replaced(older, newer, place) {
+        return Some(DifferenceKind::Name);
+    }
+    (is_word_replaced(older, newer) || is_turned_around(older, newer))
+        .then_some(DifferenceKind::Word)
+}
+
+/// The same words in another order, and one of them says which: "weniger, nicht mehr".
+fn is_turned_around(older: &Side<'_>, newer: &Side<'_>) -> bool {
+    let words = |side: &Side<'_>| -> Vec<String> {
+        let side = side.without_passages();
+        side.places().map(|at| side.folded(at).to_owned()).collect()
+    };
+    let turns = |side: &Side<'_>| {
+        side.places()
+            .any(|at| is_negation(side.text, at) || lexicon::has_opposite(side.folded(at)))
+    };
+    let (mut one, mut other) = (words(older), words(newer));
+    if one == other || !turns(older) {
+        return false;
+    }
+    one.sort_unstable();
+    other.sort_unstable();
+    one == other
 }
 
 /// One side says no more often than the other, slips of a letter apart.
@@ -191,8 +288,17 @@ fn are_numbered_apart(one: &Side<'_>, other: &Side<'_>) -> bool {
     ordered_one.sort_unstable();
     ordered_other.sort_unstable();
     if ordered_one == ordered_other {
-        let in_place = one.pieces.len() == 1 && other.pieces.len() == 1;
-        return in_place && !(pure(one) || pure(other));
+        return one.each().any(|one| {
+            let said = values(&numbers(&one));
+            let in_order = |other: &Side<'_>| {
+                let there = values(&numbers(other));
+                let (mut a, mut b) = (said.clone(), there.clone());
+                a.sort_unstable();
+                b.sort_unstable();
+                a != b || said == there || pure(other)
+            };
+            said.len() > 1 && !pure(&one) && !other.each().all(|other| in_order(&other))
+        });
     }
     let meant = |side: &Side<'_>, said: Vec<Said>, beside: &Side<'_>| {
         let is_slip = |at: usize| {
@@ -208,6 +314,16 @@ fn are_numbered_apart(one: &Side<'_>, other: &Side<'_>) -> bool {
         meant
     };
     meant(one, in_one, other) != meant(other, in_other, one)
+}
+
+/// "one" behind tens: forty-one, сорок один; elsewhere it is an article or a pronoun.
+fn units(text: &Prepared, at: usize) -> Option<String> {
+    const ONE: [&str; 7] = ["one", "один", "одна", "одно", "одного", "одной", "одним"];
+    let tens = at
+        .checked_sub(1)
+        .and_then(|before| number(text.word(before).folded))?;
+    let is_tens = tens.len() == 2 && tens.ends_with('0') && tens != "10";
+    (is_tens && ONE.contains(&text.word(at).folded)).then(|| "1".to_owned())
 }
 
 /// The numbers of a side. Decimals are one number, so that 4,2 is not 2,4.
@@ -237,7 +353,8 @@ fn numbers(side: &Side<'_>) -> Vec<Said> {
                 at += 2;
                 continue;
             }
-            numbers.extend(number(word.folded).map(|value| (value, at)));
+            let value = number(word.folded).or_else(|| units(text, at));
+            numbers.extend(value.map(|value| (value, at)));
             at += 1;
         }
     }

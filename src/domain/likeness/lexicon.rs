@@ -45,7 +45,7 @@ pub(super) fn is_negated(one: &str, other: &str) -> bool {
 
 /// Beginnings of words that mean the opposite, or another measure: `arbeitgeber` and `arbeitnehmer`.
 #[rustfmt::skip]
-const OPPOSITES: [&[&str]; 75] = [
+const OPPOSITES: [&[&str]; 154] = [
     &["mehr", "weniger"], &["fuer", "gegen"], &["vor", "nach"], &["ueber", "unter"], &["gewonnen", "verloren"], &["erlaubt", "verboten"], &["mindestens", "hoechstens"],
     &["gestiegen", "gesunken", "gefallen"], &["steigt", "sinkt", "faellt"], &["steigen", "sinken", "fallen"], &["stieg", "sank", "fiel"], &["angenommen", "abgelehnt"], &["freigesprochen", "verurteilt"],
     &["alle", "einige"], &["immer", "selten"], &["mit", "ohne"], &["links", "rechts"], &["linke", "rechte"], &["linken", "rechten"], &["hoeher", "niedriger"], &["begonnen", "beendet"],
@@ -57,7 +57,13 @@ const OPPOSITES: [&[&str]; 75] = [
     &["increased", "decreased"], &["accepted", "rejected"], &["all", "some"], &["higher", "lower"], &["least", "most"], &["up", "down"], &["am", "pm"],
     &["employer", "employee"], &["employers", "employees"], &["landlord", "tenant"], &["landlords", "tenants"], &["men", "women"], &["profit", "loss"], &["north", "south", "east", "west"],
     &["morning", "afternoon", "evening"], &["hours", "days", "weeks", "months", "years", "minutes"], &["hour", "day", "week", "month", "year"], &["dollars", "euros", "pounds", "cents", "roubles"], &["innocent", "guilty"],
+    &["muss", "kann", "darf", "soll", "will"], &["muessen", "koennen", "duerfen", "sollen", "wollen"], &["musste", "konnte", "durfte", "sollte"], &["er", "sie"], &["sein", "ihr"], &["seine", "ihre"], &["und", "oder"],
+    &["noch", "bereits"], &["noch", "schon"], &["ab", "bis"], &["seit", "bis"], &["von", "bis"], &["neue", "alte"], &["neuen", "alten"], &["neuer", "alter"], &["gut", "schlecht"], &["gute", "schlechte"], &["alle", "manche", "wenige", "viele"], &["allen", "einigen", "vielen", "wenigen"], &["erste", "letzte"], &["ersten", "letzten"], &["innerhalb", "ausserhalb"], &["auf", "zu"],
+    &["must", "may", "can", "might"], &["must", "should"], &["shall", "may"], &["he", "she"], &["his", "her"], &["him", "her"], &["and", "or"], &["from", "to", "until"], &["since", "until"], &["already", "yet", "still"], &["new", "old"], &["good", "bad"], &["first", "last"], &["many", "few"], &["all", "most", "few", "many"], &["both", "neither"], &["both", "either"], &["inside", "outside"], &["in", "out"], &["on", "off"], &["into", "from"], &["best", "worst"], &["better", "worse"],
+    &["plus", "moins"], &["pour", "contre"], &["avant", "apres"], &["sur", "sous"], &["avec", "sans"], &["tous", "certains"], &["mas", "menos"], &["antes", "despues"], &["con", "sin"], &["sobre", "bajo"], &["todos", "algunos"], &["piu", "meno"],
     &["больше", "меньше"], &["более", "менее"], &["за", "против"], &["до", "после"], &["выросли", "упали"], &["выше", "ниже"], &["принят", "отклонен"],
+    &["может", "должен", "обязан", "вправе"], &["могут", "должны", "обязаны", "вправе"], &["может", "должна", "обязана", "вправе"], &["он", "она"], &["его", "ее"], &["и", "или"], &["уже", "еще", "пока"], &["перед", "после"], &["от", "до"], &["с", "до"], &["с", "без"], &["все", "некоторые"], &["всех", "некоторых"], &["новый", "старый"], &["первый", "последний"],
+    &["проти", "за"], &["до", "після"], &["перед", "після"], &["більше", "менше"], &["once", "sonra"], &["var", "yok"],
 ];
 
 /// More Russian ones, by their beginnings: endings follow.
@@ -66,6 +72,11 @@ const RUSSIAN_OPPOSITES: [&[&str]; 9] = [
     &["работодател", "работник"], &["мужчин", "женщин"], &["прибыл", "убыт"], &["побед", "поражен"], &["север", "юг", "юж", "восток", "восточ", "запад"],
     &["день", "дня", "дней", "недел", "месяц", "год", "лет"], &["час", "минут", "секунд", "сутки", "суток"], &["рубл", "доллар", "евро", "тенге"], &["повышен", "снижен"],
 ];
+
+/// Some word means the opposite of this one.
+pub(super) fn has_opposite(word: &str) -> bool {
+    OPPOSITES.iter().any(|group| group.contains(&word))
+}
 
 /// Words that mean the opposite of each other, or another measure.
 pub(super) fn are_opposites(one: &str, other: &str) -> bool {
@@ -79,6 +90,30 @@ pub(super) fn are_opposites(one: &str, other: &str) -> bool {
             let places = place(one).zip(place(other));
             places.is_some_and(|(a, b)| a != b && !is_inflected(one, other))
         })
+}
+
+/// Words that take back half of what they stand beside, folded; Russian and Ukrainian by their beginnings.
+#[rustfmt::skip]
+const HEDGES: [&str; 42] = [
+    "fast", "beinahe", "nahezu", "angeblich", "angebliche", "angeblichen", "angeblicher", "mutmasslich", "mutmassliche", "mutmasslichen", "mutmasslicher", "vermeintlich", "vermeintliche", "vermeintlichen", "ehemalige", "ehemaligen", "ehemaliger", "frueherer", "vielleicht", "teilweise",
+    "almost", "nearly", "allegedly", "alleged", "supposedly", "purported", "former", "ex", "partly", "partially", "perhaps", "reportedly",
+    "presque", "pretendu", "pretendument", "ancien", "ancienne", "casi", "presunto", "presunta", "supuesto", "supuestamente",
+];
+
+const RUSSIAN_HEDGES: [&str; 8] = [
+    "почти",
+    "якобы",
+    "предположител",
+    "бывш",
+    "частичн",
+    "нибыто",
+    "майже",
+    "колишн",
+];
+
+/// A word that takes back half of what it stands beside: who gains or loses it says something else.
+pub(super) fn is_hedge(folded: &str) -> bool {
+    HEDGES.contains(&folded) || RUSSIAN_HEDGES.iter().any(|hedge| folded.starts_with(hedge))
 }
 
 /// First words of titles of replies.
@@ -110,6 +145,31 @@ pub(super) fn marks_reply(title: &str) -> bool {
     begins_with(title, &REPLIES)
 }
 
+/// Labels of collections of others' texts.
+const COLLECTIONS: [&[&str]; 16] = [
+    &["presseschau"],
+    &["pressespiegel"],
+    &["presserundschau"],
+    &["newsletter"],
+    &["rundbrief"],
+    &["wochenrueckblick"],
+    &["press", "review"],
+    &["press", "roundup"],
+    &["news", "roundup"],
+    &["weekly", "roundup"],
+    &["digest"],
+    &["daily", "digest"],
+    &["обзор", "прессы"],
+    &["обзор", "сми"],
+    &["дайджест"],
+    &["revue", "de", "presse"],
+];
+
+/// A title that marks a collection, which begins with one text and goes on with others.
+pub(super) fn marks_collection(title: &str) -> bool {
+    begins_with(title, &COLLECTIONS)
+}
+
 /// Words of titles of corrections.
 const CORRECTIONS: [&str; 15] = [
     "korrektur",
@@ -128,6 +188,33 @@ const CORRECTIONS: [&str; 15] = [
     "rectificatif",
     "correccion",
 ];
+
+/// Beginnings of words by which somebody takes back or denies a whole text.
+#[rustfmt::skip]
+const RETRACTIONS: [&str; 32] = [
+    "zurueckgezogen", "widerruf", "falschmeldung", "falschinformation", "falsch", "unwahr", "erfunden", "dementi",
+    "retract", "withdrawn", "false", "untrue", "hoax", "fake", "disproved", "denial",
+    "отозван", "опроверг", "опроверж", "недостоверн", "ложн", "ложь", "фейк",
+    "fausse", "faux", "falsa", "falso", "desmentid", "yalan", "відкликан", "спростован", "неправдив",
+];
+
+/// A word that takes a text back, or says that it is untrue.
+pub(super) fn is_retraction(folded: &str) -> bool {
+    RETRACTIONS.iter().any(|word| folded.starts_with(word))
+}
+
+/// A title that a label marks as taken back: `RETRACTED: …`, `[Widerrufen] …`, `… (zurückgezogen)`.
+pub(super) fn marks_retraction(title: &str) -> bool {
+    /// A longer first half is no label.
+    const LABEL: usize = 4;
+    let says = |label: &str| {
+        let words = Words::of(label);
+        words.len() <= LABEL && words.iter().any(|word| is_retraction(word.folded))
+    };
+    let before = title.split_once([':', '|', '–', '—']);
+    let bracketed = title.split(['[', '(', ']', ')']).skip(1).step_by(2);
+    before.is_some_and(|(label, _)| says(label)) || bracketed.into_iter().any(says)
+}
 
 /// A title that marks a correction of another text.
 pub(super) fn marks_correction(title: &str) -> bool {
@@ -190,23 +277,47 @@ pub(super) fn is_nearly(one: &str, other: &str) -> bool {
 
 /// One letter more, less, other, or two neighbours swapped, in words of at least five letters.
 pub(super) fn is_one_edit(one: &str, other: &str) -> bool {
-    edited(one, other).is_some()
+    slip(one, other).is_some()
+}
+
+/// Turkish negates inside the word: `yasakladı`, `yasaklamadı`; `buluyor`, `bulmuyor`.
+pub(super) fn is_negated_by_infix(one: &str, other: &str, language: &str) -> bool {
+    let (short, long) = if one.len() < other.len() {
+        (one, other)
+    } else {
+        (other, one)
+    };
+    language == "tr"
+        && long.match_indices('m').any(|(at, _)| {
+            let (head, rest) = (&long[..at], &long[at + 1..]);
+            let after_vowel = rest.strip_prefix(['a', 'e', 'i', 'u', 'o']);
+            [Some(rest), after_vowel].into_iter().flatten().any(|tail| {
+                head.len() >= 2
+                    && short.len() == head.len() + tail.len()
+                    && short.starts_with(head)
+                    && short.ends_with(tail)
+            })
+        })
 }
 
 /// Two neighbours swapped, a letter doubled, or one inside the word dropped, in words of at least five.
 pub(super) fn is_slip_of_hand(one: &str, other: &str) -> bool {
-    edited(one, other).is_some_and(|(head, edit)| head > 0 && edit != Edited::Other)
+    slip(one, other).is_some_and(|(head, slip)| head > 0 && slip != Slip::Other)
 }
 
-#[derive(PartialEq, Eq)]
-enum Edited {
+/// What one edit of a letter does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Slip {
+    /// Two neighbours have changed places.
     Swapped,
+    /// A letter more or less, inside the word.
     MoreOrLess,
+    /// Another letter, or one more or less at the end.
     Other,
 }
 
 /// How the one edit that parts two words is made, and behind how many letters.
-fn edited(one: &str, other: &str) -> Option<(usize, Edited)> {
+pub(super) fn slip(one: &str, other: &str) -> Option<(usize, Slip)> {
     let a: Vec<char> = one.chars().collect();
     let b: Vec<char> = other.chars().collect();
     if a.len().min(b.len()) < 4
@@ -224,10 +335,10 @@ fn edited(one: &str, other: &str) -> Option<(usize, Edited)> {
         .take_while(|(a, b)| a == b)
         .count();
     match (&a[head..a.len() - tail], &b[head..b.len() - tail]) {
-        ([_], [_]) => Some((head, Edited::Other)),
-        ([_], []) | ([], [_]) if tail > 0 => Some((head, Edited::MoreOrLess)),
-        ([_], []) | ([], [_]) => Some((head, Edited::Other)),
-        ([w, x], [y, z]) if w == z && x == y => Some((head, Edited::Swapped)),
+        ([_], [_]) => Some((head, Slip::Other)),
+        ([_], []) | ([], [_]) if tail > 0 => Some((head, Slip::MoreOrLess)),
+        ([_], []) | ([], [_]) => Some((head, Slip::Other)),
+        ([w, x], [y, z]) if w == z && x == y => Some((head, Slip::Swapped)),
         _ => None,
     }
 }

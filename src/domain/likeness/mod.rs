@@ -9,11 +9,14 @@ mod hash;
 mod keys;
 mod lexicon;
 mod link;
+mod measures;
 mod names;
 mod numbers;
 mod pairs;
 mod prepared;
+mod replaced;
 mod side;
+mod synonyms;
 mod title;
 mod verdict;
 

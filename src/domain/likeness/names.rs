@@ -88,7 +88,11 @@ pub(super) fn is_name_replaced(older: &Side<'_>, newer: &Side<'_>, place: Where)
 fn only_in(side: &Side<'_>, other: &Side<'_>) -> Vec<usize> {
     let is_there = |at: usize| {
         let word = side.folded(at);
-        other.places().any(|y| is_inflected(word, other.folded(y)))
+        let is_family_name = follows_capital(side.text, at);
+        other.places().any(|y| match is_family_name {
+            true => is_name_again(word, other.folded(y)),
+            false => is_inflected(word, other.folded(y)),
+        })
     };
     side.places()
         .filter(|&at| may_be_name(side.text, at) && !is_there(at))
@@ -117,7 +121,7 @@ fn are_names_exchanged(older: &Side<'_>, newer: &Side<'_>) -> bool {
 
 /// Whether the token may be a name: capitalised where a common word would not be, or in German, where
 /// nouns bear capitals too, at all.
-fn may_be_name(text: &Prepared, at: usize) -> bool {
+pub(super) fn may_be_name(text: &Prepared, at: usize) -> bool {
     let word = text.word(at);
     if !word.capital || word.folded.len() < 2 || number(word.folded).is_some() {
         return false;
@@ -129,12 +133,21 @@ fn may_be_name(text: &Prepared, at: usize) -> bool {
 /// A German noun that is no part of a name: behind another capitalised word ("Renate Vogel", "Stadt Halle")
 /// any word is one.
 fn is_common_noun(text: &Prepared, at: usize) -> bool {
-    let follows_capital = at > 0 && {
+    !follows_capital(text, at) && is_german_noun(text.word(at).folded)
+}
+
+/// Another capitalised word stands right before: a first name.
+fn follows_capital(text: &Prepared, at: usize) -> bool {
+    at > 0 && {
         let before = text.word(at - 1);
-        let beside = text.words.gap(text.content[at] as usize) == " ";
+        let beside = text.gap_before(at) == " ";
         beside && before.capital && !(before.begins && begins_often(before.folded, "de"))
-    };
-    !follows_capital && is_german_noun(text.word(at).folded)
+    }
+}
+
+/// Kolbe is not Kolb, and Зотова not Зотов: of a family name only the genitive is the same name.
+fn is_name_again(one: &str, other: &str) -> bool {
+    one == other || one.strip_suffix('s') == Some(other) || other.strip_suffix('s') == Some(one)
 }
 
 /// Words that begin sentences without being names: the frequent ones. Peter is frequent, too, but less so.

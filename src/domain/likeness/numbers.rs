@@ -1,6 +1,10 @@
 //! Numbers in every spelling: digits, number words and ordinals, fractions, months, weekdays.
 //!
-//! German, English and Russian in full. All words here are folded (`ä` is `ae`, `ё` is `е`).
+//! German, English and Russian in full, French, Spanish, Italian, Turkish and Ukrainian in the commonest forms. All
+//! words here are folded (`ä` is `ae`, `ё` is `е`).
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// What number a folded word says, in one spelling for all ways to say it: digits without leading
 /// zeros, small number words and ordinals as digits, months by number, weekdays `w1` to `w7`.
@@ -37,7 +41,7 @@ fn digits(folded: &str) -> String {
 
 /// Words and their number; of German number words only those that [`german`] does not take apart.
 #[rustfmt::skip]
-const EXACT: [(&str, &str); 62] = [
+const EXACT: [(&str, &str); 105] = [
     ("1", "januar jaenner january jan erste ersten erster erstes erstem first"), ("2", "februar february feb two second twice double doubled couple doppelt doppelte doppelten doppelter doppeltes verdoppelt"),
     ("3", "maerz march mar three third thirds triple tripled thrice verdreifacht"), ("4", "april apr four fourth fourths"), ("5", "mai may five fifth fifths"), ("6", "juni june jun six sixth"), ("7", "juli july jul seven seventh"),
     ("8", "august aug eight eighth"), ("9", "september sept sep nine ninth"), ("10", "oktober october okt oct ten tenth tens"), ("11", "november nov eleven eleventh"), ("12", "dezember december dez dec twelve twelfth dozen dozens dutzend dutzende dutzenden"),
@@ -50,14 +54,27 @@ const EXACT: [(&str, &str); 62] = [
     ("1", "январь января январе январю"), ("2", "февраль февраля феврале февралю"), ("3", "март марта марте марту"), ("4", "апрель апреля апреле апрелю"), ("5", "май мая мае маю"), ("6", "июнь июня июне июню"), ("7", "июль июля июле июлю"),
     ("8", "август августа августе августу"), ("9", "сентябрь сентября сентябре сентябрю"), ("10", "октябрь октября октябре октябрю"), ("11", "ноябрь ноября ноябре ноябрю"), ("12", "декабрь декабря декабре декабрю дюжина дюжины дюжину"),
     ("2", "два две двух двум двумя двое двоих двоим двоими оба обе обоих обеих дважды вдвое"), ("3", "три трех трем тремя трое троих троим троими трижды втрое"), ("1/3", "треть трети третью"), ("4", "четверо четверых вчетверо"),
+    ("2", "deux deuxieme dos segundo segunda secondo iki ikinci два дві двом двома двоє другий другого другому другої вдвічі"), ("3", "trois troisieme tres tercer tercero tercera tre terzo uec uecuencue три трьох трьом трьома троє третій третього третьої втричі"),
+    ("4", "quatre quatrieme cuatro cuarto quattro quarto doert doerduencue чотири чотирьох чотирьом чотирма четверо четвертий четвертого четвертої"), ("5", "cinq cinquieme cinco quinto cinque bes besinci"), ("6", "sixieme seis sexto alti altinci шість шести шістьох шостий шостого шостої"),
+    ("7", "septieme siete septimo yedi yedinci сім семи сьомий сьомого сьомої"), ("8", "huit huitieme ocho octavo sekiz sekizinci вісім восьми восьмий восьмого"), ("9", "neuf neuvieme nueve noveno dokuz dokuzuncu"), ("10", "dix dixieme diez decimo dieci onuncu"), ("11", "onze undici"), ("12", "douze doce dodici"), ("15", "quinze quince quindici"), ("20", "vingt veinte venti yirmi"), ("30", "trente treinta trenta otuz"), ("40", "quarante cuarenta"), ("50", "cinquante cincuenta"), ("60", "soixante sesenta altmis"), ("100", "cien ciento yuez"), ("1000", "milliers тисяч тисячі тисяча"), ("1e6", "millones milyon мільйон мільйона мільйонів"), ("1e9", "milliards milliard milyar мільярд мільярда мільярдів"),
+    ("1/2", "moitie mitad половина половину половини"), ("1/3", "tiers tercio terzi третина третину"), ("1/4", "quart cuarta чверть чверті"),
+    ("w1", "lundi lunes lunedi pazartesi понеділок понеділка"), ("w2", "mardi martes martedi sali вівторок вівторка"), ("w3", "mercredi miercoles mercoledi carsamba середа середу середи"), ("w4", "jeudi jueves giovedi persembe четвер четверга"), ("w5", "vendredi viernes venerdi cuma пʼятниця пятницю"), ("w6", "samedi sabado sabato cumartesi субота суботу суботи"), ("w7", "dimanche domingo domenica неділя неділю неділі"),
+    ("1", "janvier enero gennaio ocak січень січня січні"), ("2", "fevrier febrero febbraio subat лютий лютого лютому"), ("3", "mars marzo березень березня березні"), ("4", "avril abril aprile nisan квітень квітня квітні"), ("5", "mayo maggio mayis травень травня травні"), ("6", "juin junio giugno haziran червень червня червні"), ("7", "juillet julio luglio temmuz липень липня липні"), ("8", "aout agosto agustos серпень серпня серпні"), ("9", "septembre septiembre settembre eyluel вересень вересня вересні"), ("10", "octobre octubre ottobre ekim жовтень жовтня жовтні"), ("11", "novembre noviembre kasim листопад листопада листопаді"), ("12", "decembre diciembre dicembre aralik грудень грудня грудні"),
     ("6", "шесть шести шестью шестеро шестерых"), ("7", "семь семи семеро семерых"), ("10", "десять десяти десятью"), ("1/4", "четверть четверти четвертью"),
 ];
 
+static EXACT_OF: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
+    let mut numbers = HashMap::new();
+    for (number, words) in EXACT {
+        for word in words.split(' ') {
+            numbers.entry(word).or_insert(number);
+        }
+    }
+    numbers
+});
+
 fn exact(folded: &str) -> Option<&'static str> {
-    EXACT
-        .iter()
-        .find(|(_, words)| words.split(' ').any(|word| word == folded))
-        .map(|(number, _)| *number)
+    EXACT_OF.get(folded).copied()
 }
 
 /// Beginnings of Russian number words and ordinals, longer ones first.

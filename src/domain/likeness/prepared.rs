@@ -86,6 +86,17 @@ impl Prepared {
         }
     }
 
+    /// The same text with nothing taken for a frame.
+    pub(super) fn unmasked(&self) -> Prepared {
+        let content: Vec<u32> = (0..self.words.len().min(LONGEST) as u32).collect();
+        let folded = self.words.iter().take(LONGEST);
+        Prepared {
+            hashes: folded.map(|word| folded_hash(word.folded)).collect(),
+            content,
+            ..self.clone()
+        }
+    }
+
     /// It is cut off, as far as marks tell.
     pub fn is_cut(&self) -> bool {
         self.cut
@@ -132,11 +143,35 @@ impl Prepared {
             || self.content[at] != self.content[at - 1] + 1
     }
 
+    /// A line, or a frame, ends before the content token with this index; and so do the ends of the text.
+    pub(super) fn parts(&self, at: usize) -> bool {
+        at == 0
+            || at >= self.len()
+            || self.gap_before(at).contains('\n')
+            || self.content[at] != self.content[at - 1] + 1
+    }
+
     /// What stands right before the content token with this index; nothing behind the last.
     pub(super) fn gap_before(&self, at: usize) -> &str {
         self.content
             .get(at)
             .map_or("", |&at| self.words.gap(at as usize))
+    }
+
+    /// No mark ends the last sentence: the text may be cut off, even inside a word.
+    pub(super) fn ends_abruptly(&self) -> bool {
+        let behind = self.content.last().map_or("", |&last| {
+            let gap = self.words.gap(last as usize + 1);
+            gap.split('\n').next().unwrap_or_default()
+        });
+        !behind.contains(['.', '!', '?', '…', '»', '“', '”', '"', ')', ':'])
+    }
+
+    /// What stands right behind the content token with this index.
+    pub(super) fn gap_behind(&self, at: usize) -> &str {
+        self.content
+            .get(at)
+            .map_or("", |&at| self.words.gap(at as usize + 1))
     }
 
     /// A dash or a bar stands before the content token with this index.

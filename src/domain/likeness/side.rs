@@ -12,8 +12,8 @@ const SHOWN: usize = 12;
 /// From so many words on, what one text has in addition is a sentence of its own, not a change of one.
 pub(super) const SENTENCE: usize = 4;
 
-/// What the newer text adds at the end is looked at for a negation, where it is so short.
-const DENIAL: usize = 8;
+/// What one text adds above or below is looked at for a negation, where it is so short.
+pub(super) const DENIAL: usize = 8;
 
 /// So far a sentence that the other text breaks off is looked at; behind it, the other is an excerpt.
 const CLAUSE: usize = 12;
@@ -54,6 +54,15 @@ impl<'a> Side<'a> {
             .any(|at| lexicon::is_correction(self.folded(at)))
     }
 
+    /// Each piece by itself.
+    pub(super) fn each(&self) -> impl Iterator<Item = Side<'a>> {
+        let text = self.text;
+        self.pieces.iter().map(move |piece| Side {
+            text,
+            pieces: vec![piece.clone()],
+        })
+    }
+
     /// Words as they stand, no decimal number cut through.
     pub(super) fn shown(&self) -> String {
         let Some(piece) = self.pieces.first() else {
@@ -73,6 +82,34 @@ impl<'a> Side<'a> {
         });
         Side {
             text,
+            pieces: kept.cloned().collect(),
+        }
+    }
+
+    /// The pieces that are neither whole sentences nor lines of their own: headings, captions, advertisements.
+    pub(super) fn without_passages(&self) -> Side<'a> {
+        let text = self.text;
+        let is_line = |piece: &Range<usize>| text.parts(piece.start) && text.parts(piece.end);
+        let mut kept = self.without_sentences();
+        kept.pieces.retain(|piece| !is_line(piece));
+        kept
+    }
+
+    /// [`Side::without_passages`], but for those that stand in the other text too, changed: three words, and
+    /// most of them, are there.
+    pub(super) fn without_passages_but_of(&self, other: &Side<'_>) -> Side<'a> {
+        let bare = self.without_passages();
+        let stands_there = |piece: &Range<usize>| {
+            let there = |at: &usize| other.places().any(|y| other.folded(y) == self.folded(*at));
+            let shared = piece.clone().filter(there).count();
+            shared >= 3 && shared * 5 >= piece.len() * 3
+        };
+        let kept = self
+            .pieces
+            .iter()
+            .filter(|piece| bare.pieces.contains(piece) || stands_there(piece));
+        Side {
+            text: self.text,
             pieces: kept.cloned().collect(),
         }
     }
@@ -122,6 +159,9 @@ pub(super) fn weighed<'a>(a: Side<'a>, b: Side<'a>, place: Where) -> (Side<'a>, 
     match place {
         Where::Inside => (a, b),
         Where::Tail => tails(&a, &b),
+        // "Das stimmt nicht." is short for a frame, and says something: above as below.
+        Where::Head if a.is_empty() && b.len() < DENIAL => (a, b),
+        Where::Head if b.is_empty() && a.len() < DENIAL => (a, b),
         Where::Head => (a.coming_up(), b.coming_up()),
         Where::Scattered => {
             let (bare_a, bare_b) = (a.without_sentences(), b.without_sentences());
@@ -144,15 +184,19 @@ fn tails<'a>(a: &Side<'a>, b: &Side<'a>) -> (Side<'a>, Side<'a>) {
     let a_is_short = match (a.text.cut, b.text.cut) {
         (true, false) => true,
         (false, true) => false,
-        _ => one.len() <= other.len(),
+        _ if one.len() == other.len() => a.text.len() <= b.text.len(),
+        _ => one.len() < other.len(),
     };
     let (short, long) = if a_is_short {
         (&mut one, &mut other)
     } else {
         (&mut other, &mut one)
     };
-    if short.text.cut || long.len() > short.len() + CLAUSE {
-        let whole = without_stump(short, long);
+    let whole = without_stump(short, long);
+    let breaks_off = short.text.ends_abruptly()
+        && (whole.len() < short.len()
+            || (short.is_empty() && short.text.len() < long.text.len() / 2));
+    if short.text.cut || breaks_off || long.len() > short.len() + CLAUSE {
         *long =
             long.first(whole.len() + usize::from(whole.len() == short.len() && !whole.is_empty()));
         *short = whole;

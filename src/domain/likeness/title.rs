@@ -1,7 +1,8 @@
 //! Titles: without what sites put before and behind them, their weight, and whether two agree.
 
-use super::lexicon;
 use super::numbers::number;
+use super::replaced::are_titles_turned;
+use super::{Prepared, lexicon};
 use crate::domain::text::Words;
 
 /// A title or text that stands alone needs so much weight to be known again: letters + 4 per word.
@@ -179,6 +180,35 @@ pub(super) fn are_negated_apart(one: &[String], other: &[String], language: Opti
     one.retain(|word| !is_no(word));
     other.retain(|word| !is_no(word));
     crossed || (apart && one.len() <= 2 && other.len() <= 2)
+}
+
+/// Two titles are word by word the same but for one place or two: who reads both, reads a contradiction.
+pub(super) fn are_turned(one: &[Vec<String>], other: &[Vec<String>], language: &str) -> bool {
+    one.iter()
+        .any(|a| other.iter().any(|b| are_titles_turned(a, b, language)))
+}
+
+/// Titles of fewer words stand in many a text.
+const LEAST: usize = 4;
+
+/// `covered`, and covered too what says one of the titles, word for word.
+pub(super) fn with_titles<'t>(
+    text: &Prepared,
+    covered: &[bool],
+    titles: impl Iterator<Item = &'t Vec<String>>,
+) -> Vec<bool> {
+    let mut covered = covered.to_vec();
+    for title in titles.filter(|title| title.len() >= LEAST) {
+        for at in 0..(covered.len() + 1).saturating_sub(title.len()) {
+            let says = |(step, word): (usize, &String)| {
+                !covered[at + step] && text.word(at + step).folded == word
+            };
+            if title.iter().enumerate().all(says) {
+                covered[at..at + title.len()].fill(true);
+            }
+        }
+    }
+    covered
 }
 
 #[cfg(test)]

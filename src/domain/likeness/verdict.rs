@@ -161,6 +161,10 @@ impl<'a> Pair<'a> {
         };
         let (of_older, of_newer) = (share(in_older, older.len()), share(in_newer, newer.len()));
         let older_is_longer = older.len() >= newer.len();
+        // The title again, in a frame or above the text, is nothing new.
+        let titles = || older.titles.iter().chain(&newer.titles);
+        let gone = title::with_titles(older, &alignment.covered_a, titles());
+        let new = title::with_titles(newer, &alignment.covered_b, titles());
         let common_title = older
             .titles
             .iter()
@@ -178,9 +182,9 @@ impl<'a> Pair<'a> {
             covered: in_older.min(in_newer),
             covered_short: if older_is_longer { of_newer } else { of_older },
             covered_long: if older_is_longer { of_older } else { of_newer },
-            new: uncovered(&alignment.covered_b),
-            gone: uncovered(&alignment.covered_a),
-            longest_new: runs(&alignment.covered_b).max().unwrap_or(0),
+            new: uncovered(&new),
+            gone: uncovered(&gone),
+            longest_new: runs(&new).max().unwrap_or(0),
             lead: if older_is_longer {
                 alignment.start.0
             } else {
@@ -268,7 +272,7 @@ impl<'a> Pair<'a> {
             && !self.is_answered()
             && !self.is_corrected()
             && !self.is_contradicted()
-            && (!little || title_holds)
+            && (!little || (title_holds && !self.is_template()))
             && (self.days_apart() <= 30 || !anything_differs)
             && !(self.is_other_language() && self.covered < 20)
     }
@@ -294,6 +298,7 @@ impl<'a> Pair<'a> {
         let fits = (short.cut && short.len() <= 200) || is_lead;
         self.covered_short >= 0.9
             && fits
+            && !self.one_title(lexicon::marks_collection)
             && self.lead <= 40.max(long.len() * 12 / 100)
             && self.titles >= Agreement::Related
             // A squatted teaser must not swallow the text that it was cut from.
@@ -315,10 +320,28 @@ impl<'a> Pair<'a> {
             self.long() < LITTLE_TEXT || self.covered_short >= 0.9 || self.short() == 0;
         self.titles == Agreement::Equal
             && both_short
+            && !self.is_template()
             && !self.is_answered()
             && !self.is_corrected()
             && !self.is_other_language()
             && (self.same_link || (self.title_weight >= title::WEIGHTY && self.days_apart() <= 4))
+    }
+
+    /// Hardly anything is left, because both were made after one pattern that recurs in their source; and
+    /// what the pattern was filled with differs. Frames alone have little in common.
+    fn is_template(&self) -> bool {
+        let (older, newer) = (self.older.unmasked(), self.newer.unmasked());
+        if older.len().min(newer.len()) < LITTLE_TEXT {
+            return false;
+        }
+        let alignment = Alignment::of(&older.hashes, &newer.hashes);
+        let covered = alignment
+            .covered_a
+            .iter()
+            .filter(|covered| **covered)
+            .count();
+        covered * 2 >= older.len().min(newer.len())
+            && !material(&older, &newer, &alignment).is_empty()
     }
 
     fn new_limit(&self) -> usize {
@@ -345,17 +368,23 @@ impl<'a> Pair<'a> {
     }
 
     fn is_corrected(&self) -> bool {
-        self.one_title(lexicon::marks_correction)
+        self.one_title(lexicon::marks_correction) || self.one_title(lexicon::marks_retraction)
     }
 
-    /// The titles share most words, and one says no.
+    /// The titles share most words, and one says no, or something else in a single place.
     fn is_contradicted(&self) -> bool {
         let (Some(older), Some(newer)) = (self.older.titles.last(), self.newer.titles.last())
         else {
             return false;
         };
+        let language = self.older.language();
         self.titles == Agreement::Related
-            && title::are_negated_apart(older, newer, self.older.language().as_deref())
+            && (title::are_negated_apart(older, newer, language.as_deref())
+                || title::are_turned(
+                    &self.older.titles,
+                    &self.newer.titles,
+                    language.as_deref().unwrap_or("en"),
+                ))
     }
 
     fn one_title(&self, marks: fn(&str) -> bool) -> bool {
