@@ -13,9 +13,12 @@
 
 mod bases;
 mod chance;
+mod changed;
 mod evaluation;
 mod negatives;
 mod order;
 #[path = "../suite/support/publisher.rs"]
 mod publisher;
 mod republish;
+mod sites;
+mod templates;
