@@ -1,6 +1,6 @@
 //! The tokens of a text: runs of letters and digits, folded, each with what it looked like.
 
-use super::fold::{is_word, normal, push_folded};
+use super::fold::{is_alphanumeric, is_word, normal, push_folded};
 
 /// The tokens of one text, in order, in two strings and one vector however long it is.
 ///
@@ -68,7 +68,7 @@ impl Words {
         let mut at = 0;
         let mut gap = 0;
         while let Some(c) = text[at..].chars().next() {
-            if !c.is_alphanumeric() {
+            if !is_alphanumeric(c) {
                 at += c.len_utf8();
                 continue;
             }
@@ -205,12 +205,16 @@ fn thousands(text: &str, end: usize) -> Option<usize> {
 
 /// Han, Kana, Thai, Lao, Khmer, Burmese.
 fn stands_alone(c: char) -> bool {
-    matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'
+    c >= '\u{e00}'
+        && matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'
         | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{20000}'..='\u{2fa1f}')
 }
 
 /// Whether what stands between two tokens ends a sentence. "K. Tokajew", "6. Januar" and "z. B." do not.
 fn begins_sentence(between: &str, last: Mark) -> bool {
+    if between == " " {
+        return false;
+    }
     if between.contains(['!', '?', ':', '\n', '•', '■', '▪', '·']) || between.contains("...")
     {
         return true;
