@@ -5,7 +5,6 @@
 
 use super::hash::{Mixer, folded_hash};
 use crate::domain::text::Words;
-use std::collections::{HashMap, HashSet};
 
 /// Tokens in a shingle.
 const SHINGLE: usize = 5;
@@ -28,7 +27,8 @@ const LOOKED_AT: usize = 400;
 /// The shingles that stand in many texts of one source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Boilerplate {
-    shingles: HashSet<u64>,
+    /// In order: to sort what strangers wrote costs the same whatever they wrote.
+    shingles: Vec<u64>,
 }
 
 impl Boilerplate {
@@ -45,9 +45,11 @@ impl Boilerplate {
     /// assert!(Boilerplate::of(&texts[..4]).is_empty());
     /// ```
     pub fn of<'a>(texts: impl IntoIterator<Item = &'a Words>) -> Boilerplate {
-        let mut sets: Vec<HashSet<u64>> = Vec::new();
+        let mut sets: Vec<Vec<u64>> = Vec::new();
         for words in texts {
-            let set: HashSet<u64> = shingles(words).map(|(_, hash)| hash).collect();
+            let mut set: Vec<u64> = shingles(words).map(|(_, hash)| hash).collect();
+            set.sort_unstable();
+            set.dedup();
             if !sets.iter().any(|known| is_nearly(known, &set)) {
                 sets.push(set);
             }
@@ -56,13 +58,12 @@ impl Boilerplate {
             return Boilerplate::default();
         }
         let enough = LEAST_COUNT.max(sets.len().div_ceil(ONE_IN));
-        let mut counts: HashMap<u64, usize> = HashMap::new();
-        for hash in sets.iter().flatten() {
-            *counts.entry(*hash).or_default() += 1;
-        }
-        let often = counts.into_iter().filter(|(_, count)| *count >= enough);
+        let mut recurring = recurring(&sets, enough);
+        recurring.sort_unstable();
+        let often = recurring.chunk_by(|one, other| one == other);
+        let often = often.filter(|same| same.len() >= enough);
         Boilerplate {
-            shingles: often.map(|(hash, _)| hash).collect(),
+            shingles: often.map(|same| same[0]).collect(),
         }
     }
 
@@ -83,7 +84,7 @@ impl Boilerplate {
             return mask;
         }
         for (at, hash) in shingles(words) {
-            if self.shingles.contains(&hash) {
+            if self.shingles.binary_search(&hash).is_ok() {
                 mask[at..at + SHINGLE].fill(true);
             }
         }
@@ -137,17 +138,45 @@ fn bare_sentences(words: &Words, mask: &mut [bool]) {
     }
 }
 
+/// All shingles of the sets that may stand in `enough` of them: counted by some bits of each, because to
+/// sort or to map them all costs more than everything else here, and hardly one recurs.
+fn recurring(sets: &[Vec<u64>], enough: usize) -> Vec<u64> {
+    const SLOTS: usize = 1 << 14;
+    let slot = |hash: u64| hash as usize % SLOTS;
+    let mut counts = vec![0_u16; SLOTS];
+    let all = || sets.iter().flatten().copied();
+    all().for_each(|hash| counts[slot(hash)] = counts[slot(hash)].saturating_add(1));
+    all()
+        .filter(|&hash| usize::from(counts[slot(hash)]) >= enough)
+        .collect()
+}
+
 /// Texts of which nine tenths of the shingles are the same.
-fn is_nearly(one: &HashSet<u64>, other: &HashSet<u64>) -> bool {
+fn is_nearly(one: &[u64], other: &[u64]) -> bool {
     let (small, large) = if one.len() < other.len() {
         (one, other)
     } else {
         (other, one)
     };
     // Short posts may be nine tenths footer: they are not one text for that.
-    small.len() >= 40
-        && small.len() * 10 >= large.len() * 8
-        && small.iter().filter(|hash| large.contains(hash)).count() * 10 >= small.len() * 9
+    if small.len() < 40 || small.len() * 10 < large.len() * 8 {
+        return false;
+    }
+    // Most pairs have nothing in common, and say so within a tenth of the way.
+    let mut may_lack = small.len() / 10;
+    let mut rest = large;
+    for hash in small {
+        let passed = rest.iter().take_while(|known| *known < hash).count();
+        rest = &rest[passed..];
+        if rest.first() == Some(hash) {
+            continue;
+        }
+        let Some(left) = may_lack.checked_sub(1) else {
+            return false;
+        };
+        may_lack = left;
+    }
+    true
 }
 
 /// (first token, hash with digits masked) of each shingle near either end.
