@@ -236,9 +236,10 @@ async fn entries(
         (Some(db), Some(source)) => number(db, source).await?,
         _ => STRANGER,
     };
+    let faces = identity::faces(&entries);
     let arrivals: Vec<Arrival> = entries
         .iter()
-        .zip(identity::keys(&entries, &[]))
+        .zip(identity::keys(&entries, &faces, &[]))
         .map(|(entry, keyed)| arrival(entry, TextName::Entry(number, keyed.key), number, now))
         .collect();
     let mut joined = match &db {

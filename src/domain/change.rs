@@ -32,7 +32,7 @@ pub enum Change {
 /// ```
 /// use presswire::domain::{change::{plan, Change}, entry::Entry, identity};
 /// let fetch = [Entry { id: Some("1".into()), title: Some("Streik".into()), ..Entry::default() }];
-/// assert_eq!(plan(&[], &identity::keys(&fetch, &[])), [Change::Insert]);
+/// assert_eq!(plan(&[], &identity::keys(&fetch, &identity::faces(&fetch), &[])), [Change::Insert]);
 /// ```
 pub fn plan(known: &[Known], fetch: &[Keyed]) -> Vec<Change> {
     let by_key: HashMap<EntryKey, &Known> = known.iter().map(|known| (known.key, known)).collect();

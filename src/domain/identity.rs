@@ -61,18 +61,43 @@ pub struct Sought {
     pub canonical_links: Vec<String>,
 }
 
-/// What to look up for `entries`; each value once.
+/// What the rule looks at in an entry that is dear to find: worked out once, for [`sought`] and [`keys`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Face {
+    /// Canonical address of its page, without fragment.
+    bare: Option<String>,
+    /// The same with its fragment.
+    whole: Option<String>,
+    digest: Digest,
+    visible: Digest,
+}
+
+/// The face of each entry, in the same order.
+pub fn faces(entries: &[Entry]) -> Vec<Face> {
+    let face = |entry: &Entry| {
+        let address = address(entry);
+        Face {
+            bare: address.and_then(canonical_link),
+            whole: address.and_then(canonical_link_with_fragment),
+            digest: words_digest(entry),
+            visible: visible_digest(entry),
+        }
+    };
+    entries.iter().map(face).collect()
+}
+
+/// What to look up for entries with these faces; each value once.
 ///
 /// ```
 /// use presswire::domain::{entry::Entry, identity};
-/// let entry = Entry { id: Some("7".into()), link: Some("http://a.example/7?utm_source=x".into()), ..Entry::default() };
-/// let sought = identity::sought(&[entry]);
+/// let entries = [Entry { id: Some("7".into()), link: Some("http://a.example/7?utm_source=x".into()), ..Entry::default() }];
+/// let sought = identity::sought(&entries, &identity::faces(&entries));
 /// assert_eq!(sought.ids, ["7"]);
 /// assert_eq!(sought.canonical_links, ["https://a.example/7"]);
 /// assert_eq!(sought.keys.len(), 3);
 /// ```
-pub fn sought(entries: &[Entry]) -> Sought {
-    sought_of(&items(entries))
+pub fn sought(entries: &[Entry], faces: &[Face]) -> Sought {
+    sought_of(&items(entries, faces))
 }
 
 fn sought_of(items: &[Item<'_>]) -> Sought {
@@ -87,16 +112,17 @@ fn sought_of(items: &[Item<'_>]) -> Sought {
         if let Some(id) = item.id.filter(|id| ids.insert(*id)) {
             sought.ids.push(id.to_owned());
         }
-        for link in [&item.link, &item.bare_link].into_iter().flatten() {
-            if links.insert(link.as_str()) {
-                sought.canonical_links.push(link.clone());
+        for link in [item.link, item.bare_link].into_iter().flatten() {
+            if links.insert(link) {
+                sought.canonical_links.push(link.to_owned());
             }
         }
     }
     sought
 }
 
-/// The key of each entry of one fetch, in the same order. `known` holds what [`sought`] found.
+/// The key of each entry of one fetch, in the same order. `faces` are theirs; `known` holds what
+/// [`sought`] found.
 ///
 /// - With a guid: the guid. Where one guid stands on several items of the fetch: guid and link; but the
 ///   entry that is known by the guid alone keeps it.
@@ -112,11 +138,12 @@ fn sought_of(items: &[Item<'_>]) -> Sought {
 /// let item = |id: &str, link: &str| Entry {
 ///     id: Some(id.into()), link: Some(link.into()), title: Some(link.into()), ..Entry::default()
 /// };
-/// let keyed = identity::keys(&[item("1", "https://a.example/x"), item("1", "https://a.example/y")], &[]);
+/// let entries = [item("1", "https://a.example/x"), item("1", "https://a.example/y")];
+/// let keyed = identity::keys(&entries, &identity::faces(&entries), &[]);
 /// assert_ne!(keyed[0].key, keyed[1].key);
 /// ```
-pub fn keys(entries: &[Entry], known: &[Known]) -> Vec<Keyed> {
-    let items = items(entries);
+pub fn keys(entries: &[Entry], faces: &[Face], known: &[Known]) -> Vec<Keyed> {
+    let items = items(entries, faces);
     let crowd = Crowd::of(&items);
     let mut memory = Memory::of(known, &crowd);
     let mut taken: HashMap<EntryKey, Digest> = HashMap::new();
@@ -131,7 +158,7 @@ pub fn keys(entries: &[Entry], known: &[Known]) -> Vec<Keyed> {
             }
             Keyed {
                 key,
-                canonical_link: item.link.clone(),
+                canonical_link: item.link.map(str::to_owned),
                 digest: item.digest,
                 visible: item.visible,
             }
@@ -143,52 +170,39 @@ pub fn keys(entries: &[Entry], known: &[Known]) -> Vec<Keyed> {
 struct Item<'a> {
     id: Option<&'a str>,
     /// Canonical, with the fragment where items of the fetch differ by nothing else.
-    link: Option<String>,
+    link: Option<&'a str>,
     /// Canonical, without fragment.
-    bare_link: Option<String>,
+    bare_link: Option<&'a str>,
     title: &'a str,
     digest: Digest,
     visible: Digest,
     entry: &'a Entry,
 }
 
-fn items(entries: &[Entry]) -> Vec<Item<'_>> {
-    let bare: Vec<Option<String>> = entries
-        .iter()
-        .map(|entry| canonical_link(address(entry)?))
-        .collect();
-    let whole: Vec<Option<String>> = entries
-        .iter()
-        .map(|entry| canonical_link_with_fragment(address(entry)?))
-        .collect();
+fn items<'a>(entries: &'a [Entry], faces: &'a [Face]) -> Vec<Item<'a>> {
     let mut fragments: HashMap<&str, HashSet<&str>> = HashMap::new();
-    for (bare, whole) in bare.iter().zip(&whole) {
-        if let (Some(bare), Some(whole)) = (bare, whole) {
+    for face in faces {
+        if let (Some(bare), Some(whole)) = (&face.bare, &face.whole) {
             fragments.entry(bare).or_default().insert(whole);
         }
     }
-    entries
-        .iter()
-        .zip(bare.iter().zip(&whole))
-        .map(|(entry, (bare, whole))| {
-            let apart = bare
-                .as_deref()
-                .is_some_and(|bare| fragments[bare].len() > 1);
-            Item {
-                id: entry
-                    .id
-                    .as_deref()
-                    .map(str::trim)
-                    .filter(|id| !id.is_empty()),
-                link: if apart { whole.clone() } else { bare.clone() },
-                bare_link: bare.clone(),
-                title: entry.title.as_deref().unwrap_or_default().trim(),
-                digest: words_digest(entry),
-                visible: visible_digest(entry),
-                entry,
-            }
-        })
-        .collect()
+    let items = entries.iter().zip(faces).map(|(entry, face)| {
+        let apart = face
+            .bare
+            .as_deref()
+            .is_some_and(|bare| fragments[bare].len() > 1);
+        let id = entry.id.as_deref().map(str::trim);
+        Item {
+            id: id.filter(|id| !id.is_empty()),
+            link: if apart { &face.whole } else { &face.bare }.as_deref(),
+            bare_link: face.bare.as_deref(),
+            title: entry.title.as_deref().unwrap_or_default().trim(),
+            digest: face.digest,
+            visible: face.visible,
+            entry,
+        }
+    });
+    items.collect()
 }
 
 /// The address of an item's page: its link, else a guid that is one.
@@ -208,16 +222,16 @@ impl Item<'_> {
     }
 
     fn key_by_id_and_link(&self) -> Option<EntryKey> {
-        Some(key(&["id and link", self.id?, self.link.as_deref()?]))
+        Some(key(&["id and link", self.id?, self.link?]))
     }
 
     fn key_by_link(&self) -> Option<EntryKey> {
-        self.link.as_deref().map(|link| key(&["link", link]))
+        self.link.map(|link| key(&["link", link]))
     }
 
     /// Guid, link and words together: the last resort.
     fn key_by_words(&self) -> EntryKey {
-        let link = self.link.as_deref().unwrap_or_default();
+        let link = self.link.unwrap_or_default();
         key(&[
             "words",
             self.id.unwrap_or_default(),
@@ -227,7 +241,7 @@ impl Item<'_> {
     }
 
     fn possible_keys(&self) -> impl Iterator<Item = EntryKey> {
-        let bare = self.bare_link.as_deref().filter(|_| self.id.is_none());
+        let bare = self.bare_link.filter(|_| self.id.is_none());
         [
             self.key_by_id(),
             self.key_by_id_and_link(),
@@ -302,7 +316,7 @@ impl Item<'_> {
 
     fn has_link_of(&self, known: &Known) -> bool {
         let link = known.canonical_link.as_deref();
-        link.is_some() && (link == self.link.as_deref() || link == self.bare_link.as_deref())
+        link.is_some() && (link == self.link || link == self.bare_link)
     }
 }
 
@@ -337,6 +351,10 @@ mod tests {
         }
     }
 
+    fn keyed(entries: &[Entry], known: &[Known]) -> Vec<Keyed> {
+        keys(entries, &faces(entries), known)
+    }
+
     fn known(entries: &[Entry], keyed: &[Keyed]) -> Vec<Known> {
         let pairs = entries.iter().zip(keyed).enumerate();
         pairs
@@ -355,10 +373,10 @@ mod tests {
 
     /// Keys of `second` where `first` was fetched before, and the keys that `first` got.
     fn twice(first: &[Entry], second: &[Entry]) -> (Vec<EntryKey>, Vec<EntryKey>) {
-        let keyed = keys(first, &[]);
-        let then = keys(second, &known(first, &keyed));
+        let before = keyed(first, &[]);
+        let then = keyed(second, &known(first, &before));
         let only = |keyed: Vec<Keyed>| keyed.into_iter().map(|keyed| keyed.key).collect();
-        (only(keyed), only(then))
+        (only(before), only(then))
     }
 
     #[test]
@@ -466,7 +484,7 @@ mod tests {
             item("", "https://a.example/t#1", "A"),
             item("", "https://a.example/t#2", "B"),
         ];
-        let keyed = keys(&items, &[]);
+        let keyed = keyed(&items, &[]);
         assert_ne!(keyed[0].key, keyed[1].key);
         assert_ne!(keyed[0].canonical_link, keyed[1].canonical_link);
         let (was, is) = twice(&items[..1], &items);
@@ -485,7 +503,7 @@ mod tests {
     #[test]
     fn same_item_twice_in_a_fetch_has_one_key() {
         let a = item("1", "https://a.example/a", "A");
-        let keyed = keys(&[a.clone(), a], &[]);
+        let keyed = keyed(&[a.clone(), a], &[]);
         assert_eq!(keyed[0], keyed[1]);
     }
 
@@ -496,8 +514,8 @@ mod tests {
             item("", "https://a.example/t#2", "B"),
             item("2", "", "C"),
         ];
-        let sought = sought(&items);
-        for keyed in keys(&items, &[]) {
+        let sought = sought(&items, &faces(&items));
+        for keyed in keyed(&items, &[]) {
             assert!(sought.keys.contains(&keyed.key));
         }
     }

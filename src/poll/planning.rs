@@ -9,7 +9,7 @@ use crate::domain::change::{self, Change};
 use crate::domain::decision::TextName;
 use crate::domain::doubt::Doubt;
 use crate::domain::entry::{Entry, EntryNumber};
-use crate::domain::identity::{self, Keyed, Known};
+use crate::domain::identity::{self, Face, Keyed, Known};
 use crate::domain::likeness::{Text, canonical_link};
 use crate::domain::source::SourceNumber;
 use crate::domain::{Moment, text};
@@ -91,18 +91,19 @@ impl Plan {
     }
 }
 
-/// Plans what `document` changes. `known` is what the database found for it.
+/// Plans what `document` changes. `faces` are those of its entries, `known` is what the database found.
 pub(super) fn plan(
     now: Moment,
     number: SourceNumber,
     source: &Source,
     document: Document,
+    faces: &[Face],
     known: &[EntryKnown],
 ) -> Plan {
     let facts: Vec<Known> = known.iter().map(facts_of).collect();
     let releases: HashMap<EntryNumber, &EntryKnown> =
         known.iter().map(|known| (known.number, known)).collect();
-    let keyed = identity::keys(&document.entries, &facts);
+    let keyed = identity::keys(&document.entries, faces, &facts);
     let changes = change::plan(&facts, &keyed);
     let mut plan = Plan {
         doubts: doubts(&document.entries, &keyed, known),

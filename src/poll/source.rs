@@ -14,7 +14,7 @@ use crate::database::{Claim, DatabaseError, EntryKnown, Kept, PollWrite, SourceR
 use crate::domain::Moment;
 use crate::domain::doubt::Doubt;
 use crate::domain::entry::EntryNumber;
-use crate::domain::identity;
+use crate::domain::identity::{self, Face};
 use crate::domain::schedule::{Ending, Hints, Jitter, next_poll_at};
 use crate::domain::source::{Address, SourceFacts, State, Validators};
 use crate::read::{self, Document, ReadError};
@@ -345,10 +345,11 @@ impl Poll<'_> {
                 content_type: content_type.as_deref(),
             };
             let document = read::read(&bytes, &hints)?;
-            let sought = identity::sought(&document.entries);
-            Ok::<_, ReadError>((document, sought))
+            let faces = identity::faces(&document.entries);
+            let sought = identity::sought(&document.entries, &faces);
+            Ok::<_, ReadError>((document, faces, sought))
         });
-        let (document, sought) = match (read.await, &cut) {
+        let (document, faces, sought) = match (read.await, &cut) {
             (Ok(Ok(read)), _) => read,
             (Ok(Err(_)), Some(failure)) => return Ok(self.counted(Verdict::cut(failure, 0))),
             (Ok(Err(why)), None) => return Ok(self.counted(Verdict::not_a_feed(&why))),
@@ -368,6 +369,7 @@ impl Poll<'_> {
         let known = self.with_renumbered(&document, known).await?;
         let read = Read {
             document,
+            faces,
             known,
             validators,
             hash,
@@ -416,6 +418,7 @@ impl Poll<'_> {
     async fn document(&mut self, read: Read) -> Finding {
         let Read {
             mut document,
+            mut faces,
             known,
             validators,
             hash,
@@ -427,7 +430,10 @@ impl Poll<'_> {
         // that says nothing is nothing to keep or show.
         if document.last_entry_cut {
             document.entries.pop();
+            faces.pop();
         }
+        let mut says = document.entries.iter().map(|entry| !entry.says_nothing());
+        faces.retain(|_| says.next() == Some(true));
         document.entries.retain(|entry| !entry.says_nothing());
         let entries = document.entries.len();
         let truncated = document.truncated;
@@ -441,8 +447,10 @@ impl Poll<'_> {
         let facts = document.facts.clone();
         let (now, number) = (self.now, self.record.number);
         let (settings, index) = (Arc::clone(self.settings), self.index);
-        let planned =
-            blocking(move || planning::plan(now, number, settings.source(index), document, &known));
+        let planned = blocking(move || {
+            let source = settings.source(index);
+            planning::plan(now, number, source, document, &faces, &known)
+        });
         let plan = match planned.await {
             Ok(plan) => plan,
             Err(fault) => return self.counted(Verdict::fault(&fault)),
@@ -698,6 +706,8 @@ impl Poll<'_> {
 /// A document with everything that is needed to judge it.
 struct Read {
     document: Document,
+    /// Of its entries.
+    faces: Vec<Face>,
     known: Vec<EntryKnown>,
     validators: Validators,
     hash: [u8; 32],

@@ -40,9 +40,9 @@ impl<'a> Memory<'a> {
 
     /// The entry with the link and the words of `item`, under whatever guid.
     pub(super) fn alias(&self, item: &Item<'_>) -> Option<EntryKey> {
-        let links = [&item.link, &item.bare_link].into_iter().flatten();
+        let links = [item.link, item.bare_link].into_iter().flatten();
         links
-            .filter_map(|link| self.by_link_and_words.get(&(link.as_str(), item.digest)))
+            .filter_map(|link| self.by_link_and_words.get(&(link, item.digest)))
             .copied()
             .next()
     }
@@ -78,10 +78,10 @@ impl<'a> Crowd<'a> {
             addresses: HashSet::new(),
         };
         for item in items {
-            let link = item.link.as_deref();
+            let link = item.link;
             crowd
                 .addresses
-                .extend([link, item.bare_link.as_deref()].into_iter().flatten());
+                .extend([link, item.bare_link].into_iter().flatten());
             match (item.id, link) {
                 (Some(id), link) => {
                     crowd.ids.entry(id).or_default().insert((link, item.digest));
@@ -117,13 +117,13 @@ impl<'a> Crowd<'a> {
     }
 
     pub(super) fn shares_id_and_link(&self, item: &Item<'_>) -> bool {
-        let both = item.id.zip(item.link.as_deref());
+        let both = item.id.zip(item.link);
         both.and_then(|both| self.ids_and_links.get(&both))
             .is_some_and(|texts| texts.len() > 1)
     }
 
     pub(super) fn shares_link(&self, item: &Item<'_>) -> bool {
-        let link = item.link.as_deref();
+        let link = item.link;
         link.and_then(|link| self.links.get(link))
             .is_some_and(|texts| texts.len() > 1)
     }
