@@ -99,7 +99,7 @@ impl Query {
     /// ```
     pub fn read(text: &str, languages: &[String]) -> Query {
         let tags: BTreeSet<_> = languages.iter().map(|tag| primary(tag)).collect();
-        let mut stems: Vec<Stems> = tags.iter().map(|tag| Stems::of(tag)).collect();
+        let mut stems: Vec<&Stems> = tags.iter().map(|tag| Stems::of(tag)).collect();
         // Texts of an unknown language are indexed by their folded words.
         stems.push(Stems::of(""));
         let mut query = Query::default();

@@ -62,8 +62,9 @@ pub async fn place(
                 "two releases turned out to be one"
             );
         }
+        let words = prepared.words();
+        let (relations, sketch) = rules.relate_words(&arrival.text, words, &[]);
         batch.add(arrival, &keys, prepared, decided.place);
-        let (relations, sketch) = rules.relate(&arrival.text, &[]);
         for link in translations::of_statements(database, &arrival.text, &relations).await? {
             if decided
                 .links
@@ -122,9 +123,9 @@ async fn prepare(
     boilerplates: &Boilerplates,
     arrivals: &[Arrival],
 ) -> Result<Vec<Prepared>, DatabaseError> {
-    let words: Vec<Words> = arrivals
+    let words: Vec<Arc<Words>> = arrivals
         .iter()
-        .map(|arrival| Prepared::words_of(&arrival.text))
+        .map(|arrival| Arc::new(Prepared::words_of(&arrival.text)))
         .collect();
     let mut by_source: HashMap<Option<SourceNumber>, Vec<&Words>> = HashMap::new();
     for (arrival, words) in arrivals.iter().zip(&words) {

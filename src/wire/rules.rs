@@ -4,11 +4,14 @@ use super::boilerplates::Boilerplates;
 use super::signatures::Signatures;
 use crate::config::Config;
 use crate::database::StatementRecord;
+use crate::domain::Digest;
 use crate::domain::decision::Decisions;
 use crate::domain::likeness::{Text, canonical_link};
-use crate::domain::relation::{self, Index, Lookout, Ours, Relation, Sketch, Target, Topics};
+use crate::domain::relation::{
+    self, InWords, Index, Lookout, Ours, Relation, Sketch, Target, Topics,
+};
 use crate::domain::statement::{Statement, Status};
-use crate::domain::{Digest, text};
+use crate::domain::text::{self, Words};
 use sha2::{Digest as _, Sha256};
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -102,20 +105,34 @@ impl Rules {
     ///
     /// A statement of ours is related to topics only: that it touches another of ours says little.
     pub fn relate(&self, arrived: &Text, before: &[Relation]) -> (Vec<Relation>, Option<Sketch>) {
-        let title = arrived.title.as_deref().unwrap_or_default();
-        let plain = text::plain(&arrived.html);
-        let language = arrived.language.as_deref();
-        let mut relations = self.topics.relate(title, &plain, language);
+        let words = Words::of(&text::plain(&arrived.html));
+        self.relate_words(arrived, &Arc::new(words), before)
+    }
+
+    /// [`Rules::relate`] where the words of the text are at hand.
+    pub(super) fn relate_words(
+        &self,
+        arrived: &Text,
+        words: &Arc<Words>,
+        before: &[Relation],
+    ) -> (Vec<Relation>, Option<Sketch>) {
+        let is_compared = arrived.source.is_some() && !self.statements.is_empty();
+        let links = match is_compared {
+            true => links_of(&arrived.html),
+            false => Vec::new(),
+        };
+        let looked_at = relation::Text {
+            title: arrived.title.as_deref().unwrap_or_default(),
+            text: "",
+            language: arrived.language.as_deref(),
+            links: &links,
+        };
+        let said = InWords::at_hand(&looked_at, Arc::clone(words));
+        let mut relations = self.topics.named_in(&said);
         let mut sketch = None;
-        if arrived.source.is_some() && !self.statements.is_empty() {
-            let links = links_of(&arrived.html);
-            let looked_at = relation::Text {
-                title,
-                text: &plain,
-                language,
-                links: &links,
-            };
-            let (mut nearest, sketched) = self.statements.compare_and_sketch(&looked_at);
+        if is_compared {
+            let least = self.threshold.min(self.stays_at);
+            let (mut nearest, sketched) = self.statements.compare_and_sketch(&said, least);
             sketch = sketched;
             nearest.retain(|relation| self.stands(relation, before));
             nearest.truncate(relation::KEPT);

@@ -18,7 +18,7 @@
 )]
 
 use presswire::domain::relation::{
-    Evidence, Index, Lookout, Ours, Relation, Sketch, Target, Text, Topics, translation,
+    Evidence, InWords, Index, Lookout, Ours, Relation, Sketch, Target, Text, Topics, translation,
     translation_keys,
 };
 use std::collections::{BTreeMap, HashSet};
@@ -352,7 +352,7 @@ fn a_sketch_finds_every_related_text_and_few_others() {
             .iter()
             .flat_map(Story::entries)
             .map(|entry| {
-                let (nearest, sketch) = index.compare_and_sketch(&entry.text());
+                let (nearest, sketch) = index.compare_and_sketch(&InWords::of(&entry.text()), 0.0);
                 let sketch = sketch.unwrap();
                 texts += 1;
                 bytes += sketch.bytes().len();
@@ -415,7 +415,7 @@ fn a_topic_is_found_in_sketches_in_any_form_of_its_words() {
             language: Some("de"),
             ..Text::default()
         };
-        let (_, sketch) = index.compare_and_sketch(&text);
+        let (_, sketch) = index.compare_and_sketch(&InWords::of(&text), 0.0);
         let named = !topics.relate("", text.text, text.language).is_empty();
         (named, lookout.may_relate(&sketch.unwrap()))
     };

@@ -6,6 +6,7 @@ use super::hash::folded_hash;
 use super::verdict::NO_TEXT;
 use super::{Text, canonical_link, title};
 use crate::domain::text;
+use std::sync::Arc;
 
 /// As many content tokens as are compared; a longer text is compared by its beginning.
 const LONGEST: usize = 12_000;
@@ -20,7 +21,7 @@ pub struct Prepared {
     /// Folded words of the title, without prefixes and suffixes; the whole title first.
     pub(super) titles: Vec<Vec<String>>,
     /// Every token of the text.
-    pub(super) words: text::Words,
+    pub(super) words: Arc<text::Words>,
     /// Indices into `words` of what is neither boilerplate, nor the title again, nor a mark of cutting.
     pub(super) content: Vec<u32>,
     /// Hashes of the folded content tokens.
@@ -32,7 +33,7 @@ pub struct Prepared {
 impl Prepared {
     /// `text`, taken apart, without what its source says under every text.
     pub fn of(text: Text, boilerplate: &Boilerplate) -> Prepared {
-        let words = Prepared::words_of(&text);
+        let words = Arc::new(Prepared::words_of(&text));
         Prepared::with_words(text, words, boilerplate)
     }
 
@@ -42,7 +43,7 @@ impl Prepared {
     }
 
     /// [`Prepared::of`] where the tokens are at hand.
-    pub fn with_words(text: Text, words: text::Words, boilerplate: &Boilerplate) -> Prepared {
+    pub fn with_words(text: Text, words: Arc<text::Words>, boilerplate: &Boilerplate) -> Prepared {
         let titles = title::variants(text.title.as_deref().unwrap_or_default());
         let claimed = text::canonical_of(&text.html);
         let mut links: Vec<String> = [text.link.as_deref(), claimed.as_deref()]
@@ -121,6 +122,11 @@ impl Prepared {
     pub fn has_telling_title(&self) -> bool {
         let weights = self.titles.iter().map(|words| title::weight(words));
         weights.max().is_some_and(|weight| weight >= title::WEIGHTY)
+    }
+
+    /// Every token of the text.
+    pub fn words(&self) -> &Arc<text::Words> {
+        &self.words
     }
 
     /// Content tokens.

@@ -14,10 +14,12 @@ use super::scan::{self, Scan};
 use super::sketch::Sketch;
 use super::terms::Terms;
 use super::weights::{Lexicon, Weighed};
+use super::words::Words;
 use crate::domain::Moment;
-use crate::domain::text::primary;
+use crate::domain::text::{self, primary};
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// Statements that are compared with a text, at most.
 const VERIFIED: usize = 50;
@@ -42,6 +44,32 @@ pub struct Text<'a> {
     pub language: Option<&'a str>,
     /// Addresses that the text links, canonical (`likeness::canonical_link`).
     pub links: &'a [String],
+}
+
+/// A text taken apart once for topics and statements.
+#[derive(Clone, Debug)]
+pub struct InWords<'a> {
+    pub(super) title: Words,
+    pub(super) text: Words,
+    pub(super) language: Option<&'a str>,
+    links: &'a [String],
+}
+
+impl<'a> InWords<'a> {
+    /// The words of a text.
+    pub fn of(text: &Text<'a>) -> InWords<'a> {
+        InWords::at_hand(text, Arc::new(text::Words::of(text.text)))
+    }
+
+    /// The same where `words` are those of the text, which is not looked at.
+    pub fn at_hand(text: &Text<'a>, words: Arc<text::Words>) -> InWords<'a> {
+        InWords {
+            title: Words::of(text.title),
+            text: Words::at_hand(words),
+            language: text.language,
+            links: text.links,
+        }
+    }
 }
 
 /// A statement of ours, to be indexed.
@@ -122,7 +150,15 @@ struct Found {
     certain: bool,
     score: f32,
     mass: f32,
-    why: Vec<Evidence>,
+    why: Vec<Why>,
+}
+
+/// What a score rests on; told as evidence only where somebody is shown it.
+enum Why {
+    Link(String),
+    Quotation(Quotation),
+    Words(Common),
+    Marks(InCommon),
 }
 
 impl Index {
@@ -157,8 +193,7 @@ impl Index {
 
     /// The statements that a text is related to at or above `threshold`, best first, three at most.
     pub fn relate(&self, text: &Text<'_>, threshold: f64) -> Vec<Relation> {
-        let mut related = self.compare(text);
-        related.retain(|relation| relation.score >= threshold);
+        let mut related = self.compare(text, threshold);
         related.truncate(KEPT);
         related
     }
@@ -166,14 +201,19 @@ impl Index {
     /// The statements that come nearest to a text, best first, at most `limit`: near misses included,
     /// for `explain`.
     pub fn nearest(&self, text: &Text<'_>, limit: usize) -> Vec<Relation> {
-        let mut near = self.compare(text);
+        let mut near = self.compare(text, 0.0);
         near.truncate(limit);
         near
     }
 
-    /// The same as [`Index::nearest`] without limit, and what to keep of the text so that later
-    /// statements and topics find it. None: no statement is indexed, so none is looked for yet.
-    pub fn compare_and_sketch(&self, text: &Text<'_>) -> (Vec<Relation>, Option<Sketch>) {
+    /// The statements that come as near to a text as `least` says, best first, and what to keep of the
+    /// text so that later statements and topics find it. None: no statement is indexed, so none is
+    /// looked for yet.
+    pub fn compare_and_sketch(
+        &self,
+        text: &InWords<'_>,
+        least: f64,
+    ) -> (Vec<Relation>, Option<Sketch>) {
         if self.is_empty() {
             return (Vec::new(), None);
         }
@@ -185,7 +225,7 @@ impl Index {
             looked.spoken(),
             text.links,
         );
-        (self.related(text, &looked), Some(sketch))
+        (self.related(text.links, &looked, least), Some(sketch))
     }
 
     /// Those of our statements that are `wanted`, as a sketch is compared with them.
@@ -209,17 +249,17 @@ impl Index {
         })
     }
 
-    fn compare(&self, text: &Text<'_>) -> Vec<Relation> {
+    fn compare(&self, text: &Text<'_>, least: f64) -> Vec<Relation> {
         if self.is_empty() {
             return Vec::new();
         }
-        let looked = self.look_at(text);
-        self.related(text, &looked)
+        let looked = self.look_at(&InWords::of(text));
+        self.related(text.links, &looked, least)
     }
 
     /// Everything that the rules look at in a text.
-    fn look_at(&self, text: &Text<'_>) -> Looked {
-        let mut scan = Scan::of(text.title, text.text);
+    fn look_at(&self, text: &InWords<'_>) -> Looked {
+        let mut scan = Scan::in_words(text.title.clone(), text.text.clone());
         scan.strike(&self.boilerplate);
         let language = text.language.map(primary);
         let lexicon = language.as_deref().and_then(Lexicon::of);
@@ -245,25 +285,29 @@ impl Index {
         }
     }
 
-    fn related(&self, text: &Text<'_>, looked: &Looked) -> Vec<Relation> {
-        let mut found = self.linked(text);
-        for quotation in self.quotes.find(&looked.scan, &looked.weighed) {
-            found.push(quoted(&quotation, &looked.scan));
-        }
+    fn related(&self, links: &[String], looked: &Looked, least: f64) -> Vec<Relation> {
+        let mut found = self.linked(links);
+        let quotations = self.quotes.find(&looked.scan, &looked.weighed);
+        found.extend(quotations.into_iter().map(|quotation| Found {
+            statement: quotation.statement,
+            certain: true,
+            score: 1.0,
+            mass: quotation.weight,
+            why: vec![Why::Quotation(quotation)],
+        }));
         if let Some(lexicon) = looked.lexicon {
-            found.extend(self.alike(&looked.scan, &looked.terms, lexicon));
+            found.extend(self.alike(&looked.terms, lexicon));
         }
         let spoken = looked.spoken();
         if self.speaks_other_than(spoken) {
-            found.extend(self.across(&looked.scan, &looked.marks, spoken));
+            found.extend(self.across(&looked.marks, spoken));
         }
-        self.relations(found)
+        self.relations(found, looked, least)
     }
 
     /// By links to their addresses.
-    fn linked(&self, text: &Text<'_>) -> Vec<Found> {
-        let hits = text
-            .links
+    fn linked(&self, links: &[String]) -> Vec<Found> {
+        let hits = links
             .iter()
             .filter_map(|link| Some((link, self.addresses.get(link)?)));
         hits.map(|(link, statement)| Found {
@@ -271,20 +315,17 @@ impl Index {
             certain: true,
             score: 1.0,
             mass: 0.0,
-            why: vec![Evidence::Link {
-                rule: RULE,
-                address: link.clone(),
-            }],
+            why: vec![Why::Link(link.clone())],
         })
         .collect()
     }
 
     /// By words, in the same language.
-    fn alike(&self, scan: &Scan, theirs: &Terms, lexicon: &Lexicon) -> Vec<Found> {
+    fn alike(&self, theirs: &Terms, lexicon: &Lexicon) -> Vec<Found> {
         let Some(group) = self.languages.get(lexicon.language) else {
             return Vec::new();
         };
-        let candidates = group.candidates(theirs);
+        let candidates = group.candidates(theirs, self.statements.len());
         let compared = candidates.into_iter().filter_map(|statement| {
             let ours = &self.statements[statement as usize];
             let common = same_language::compare(theirs, &ours.terms);
@@ -293,7 +334,7 @@ impl Index {
                 certain: false,
                 score: common.score,
                 mass: common.mass,
-                why: vec![same_words(&common, scan, theirs, ours)],
+                why: vec![Why::Words(common)],
             })
         });
         compared.collect()
@@ -306,17 +347,17 @@ impl Index {
     }
 
     /// By names, numbers, places and concepts, in another language.
-    fn across(&self, scan: &Scan, theirs: &Marks, spoken: &str) -> Vec<Found> {
-        let mut shares: HashMap<u32, f32> = HashMap::new();
+    fn across(&self, theirs: &Marks, spoken: &str) -> Vec<Found> {
+        let mut shares = Shares::among(self.statements.len());
         for (key, w) in theirs.keys() {
             for statement in self.marks.get(&key).into_iter().flatten() {
                 let ours = self.statements[*statement as usize].language;
                 if ours != spoken || ours.is_empty() {
-                    *shares.entry(*statement).or_default() += w;
+                    shares.add(*statement, w);
                 }
             }
         }
-        let compared = best(shares).into_iter().filter_map(|statement| {
+        let compared = shares.best().into_iter().filter_map(|statement| {
             let ours = &self.statements[statement as usize];
             let common = other_language::compare(theirs, &ours.marks);
             (common.score >= NEAR).then(|| Found {
@@ -324,14 +365,14 @@ impl Index {
                 certain: false,
                 score: common.score,
                 mass: common.mass,
-                why: vec![across_languages(&common, scan, theirs, ours)],
+                why: vec![Why::Marks(common)],
             })
         });
         compared.collect()
     }
 
-    /// One relation a statement, with all that was found of it; best first.
-    fn relations(&self, mut found: Vec<Found>) -> Vec<Relation> {
+    /// One relation a statement that scores at least so much, with all that was found of it; best first.
+    fn relations(&self, mut found: Vec<Found>, looked: &Looked, least: f64) -> Vec<Relation> {
         found.sort_by(|one, other| {
             (one.statement.cmp(&other.statement))
                 .then(other.certain.cmp(&one.certain))
@@ -350,6 +391,8 @@ impl Index {
                 None => merged.push(next),
             }
         }
+        let score = |found: &Found| f64::from(thousandths(found.score)) / 1000.0;
+        merged.retain(|found| score(found) >= least);
         merged.sort_by_key(|found| {
             let ours = &self.statements[found.statement as usize];
             (
@@ -357,17 +400,18 @@ impl Index {
                 Reverse(thousandths(found.score)),
                 Reverse(thousandths(found.mass)),
                 Reverse(ours.date),
-                ours.slug.clone(),
+                &ours.slug,
             )
         });
-        merged
-            .into_iter()
-            .map(|found| Relation {
-                target: Target::Statement(self.statements[found.statement as usize].slug.clone()),
-                score: f64::from(thousandths(found.score)) / 1000.0,
-                why: found.why,
-            })
-            .collect()
+        let relations = merged.into_iter().map(|found| {
+            let ours = &self.statements[found.statement as usize];
+            Relation {
+                target: Target::Statement(ours.slug.clone()),
+                score: score(&found),
+                why: (found.why.into_iter().map(|why| why.told(looked, ours))).collect(),
+            }
+        });
+        relations.collect()
     }
 
     /// Learns which terms our statements all speak of (§7, house discount).
@@ -448,27 +492,52 @@ impl Index {
 
 impl InLanguage {
     /// The statements that share the most weight in rare terms, fifty at most.
-    fn candidates(&self, theirs: &Terms) -> Vec<u32> {
-        let mut shares: HashMap<u32, f32> = HashMap::new();
+    fn candidates(&self, theirs: &Terms, statements: usize) -> Vec<u32> {
+        let mut shares = Shares::among(statements);
         for term in theirs.list.iter().filter(|term| term.w >= RARE) {
             for (statement, a) in self.postings.get(&term.id).into_iter().flatten() {
-                *shares.entry(*statement).or_default() += term.a * a;
+                shares.add(*statement, term.a * a);
             }
         }
-        best(shares)
+        shares.best()
     }
 }
 
-/// The statements with the most weight in common, fifty at most, in a fixed order.
-fn best(shares: HashMap<u32, f32>) -> Vec<u32> {
-    let mut ranked: Vec<(u32, f32)> = shares.into_iter().collect();
-    let rank =
-        |one: &(u32, f32), other: &(u32, f32)| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0));
-    if ranked.len() > VERIFIED {
-        ranked.select_nth_unstable_by(VERIFIED, rank);
-        ranked.truncate(VERIFIED);
+/// What each statement has in common with a text: a row of all, because a map costs ten times as much
+/// where a word stands in many.
+struct Shares {
+    of: Vec<f32>,
+    touched: Vec<u32>,
+}
+
+impl Shares {
+    fn among(statements: usize) -> Shares {
+        Shares {
+            of: vec![0.0; statements],
+            touched: Vec::new(),
+        }
     }
-    ranked.into_iter().map(|(statement, _)| statement).collect()
+
+    fn add(&mut self, statement: u32, share: f32) {
+        let known = &mut self.of[statement as usize];
+        if *known == 0.0 {
+            self.touched.push(statement);
+        }
+        *known += share;
+    }
+
+    /// The statements with the most weight in common, fifty at most.
+    fn best(self) -> Vec<u32> {
+        let mut ranked = self.touched;
+        let share = |statement: &u32| self.of[*statement as usize];
+        let rank =
+            |one: &u32, other: &u32| share(other).total_cmp(&share(one)).then(one.cmp(other));
+        if ranked.len() > VERIFIED {
+            ranked.select_nth_unstable_by(VERIFIED, rank);
+            ranked.truncate(VERIFIED);
+        }
+        ranked
+    }
 }
 
 /// Runs of five words that stand in too many statements to say anything of one.
@@ -485,20 +554,28 @@ fn boilerplate(scans: &[Scan]) -> HashSet<u64> {
         .collect()
 }
 
-fn quoted(quotation: &Quotation, scan: &Scan) -> Found {
+impl Why {
+    fn told(self, looked: &Looked, ours: &Indexed) -> Evidence {
+        match self {
+            Why::Link(address) => Evidence::Link {
+                rule: RULE,
+                address,
+            },
+            Why::Quotation(quotation) => quoted(&quotation, &looked.scan),
+            Why::Words(common) => same_words(&common, &looked.scan, &looked.terms, ours),
+            Why::Marks(common) => across_languages(&common, &looked.scan, &looked.marks, ours),
+        }
+    }
+}
+
+fn quoted(quotation: &Quotation, scan: &Scan) -> Evidence {
     let first =
         (quotation.at..quotation.at + quotation.words.min(8)).filter_map(|at| scan.word(at));
     let begins: Vec<&str> = first.map(|word| word.surface).collect();
-    Found {
-        statement: quotation.statement,
-        certain: true,
-        score: 1.0,
-        mass: quotation.weight,
-        why: vec![Evidence::Quotation {
-            rule: RULE,
-            words: quotation.words as u32,
-            begins: begins.join(" "),
-        }],
+    Evidence::Quotation {
+        rule: RULE,
+        words: quotation.words as u32,
+        begins: begins.join(" "),
     }
 }
 

@@ -139,7 +139,7 @@ impl Meanings {
         if let Some(found) = self.row_at(scan, at, stem, lexicon) {
             return Some(found);
         }
-        let of_form = self.words.get(&of_word(word.folded));
+        let of_form = self.words.get(&scan.hashes()[at]);
         of_form
             .or_else(|| self.words.get(&stem))
             .filter(|known| {

@@ -58,7 +58,7 @@ mod weights;
 mod words;
 
 pub use evidence::{Evidence, Path, Relation, Shared, Target};
-pub use index::{Index, KEPT, Ours, Text};
+pub use index::{InWords, Index, KEPT, Ours, Text};
 pub use sketch::{Lookout, Sketch};
 pub use telling::telling;
 pub use topics::Topics;

@@ -97,18 +97,34 @@ fn countable(scan: &Scan) -> Vec<u64> {
         .collect()
 }
 
+/// The hash of each run of eight words, made of the one before it; the highest number where a word of it
+/// does not count.
+fn runs(words: &[u64]) -> Vec<u64> {
+    // Odd, so that no word is ever multiplied away.
+    const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
+    const OLDEST: u64 = BASE.wrapping_pow(RUN as u32);
+    let mut runs = Vec::with_capacity(words.len());
+    let (mut rolling, mut uncounted) = (0_u64, 0);
+    for (at, word) in words.iter().enumerate() {
+        rolling = rolling.wrapping_mul(BASE).wrapping_add(*word);
+        uncounted += usize::from(*word == 0);
+        if let Some(gone) = at.checked_sub(RUN).map(|gone| words[gone]) {
+            rolling = rolling.wrapping_sub(gone.wrapping_mul(OLDEST));
+            uncounted -= usize::from(gone == 0);
+        }
+        if at + 1 >= RUN {
+            runs.push(match uncounted {
+                0 => of_run(&[rolling]),
+                _ => u64::MAX,
+            });
+        }
+    }
+    runs
+}
+
 /// The runs of eight words that are the least of five neighbours, with their places.
 fn winnowed(words: &[u64]) -> Vec<(u64, usize)> {
-    let runs: Vec<u64> = words
-        .windows(RUN)
-        .map(|run| {
-            if run.contains(&0) {
-                u64::MAX
-            } else {
-                of_run(run)
-            }
-        })
-        .collect();
+    let runs = runs(words);
     let mut kept: Vec<(u64, usize)> = Vec::with_capacity(runs.len() / 2);
     for from in 0..runs.len().saturating_sub(WINDOW - 1) {
         let window = &runs[from..from + WINDOW];

@@ -30,7 +30,11 @@ pub(super) struct Scan {
 impl Scan {
     /// The words of a title and a plain text.
     pub(super) fn of(title: &str, text: &str) -> Scan {
-        let (title, text) = (Words::of(title), Words::of(text));
+        Scan::in_words(Words::of(title), Words::of(text))
+    }
+
+    /// The same where both were taken apart already.
+    pub(super) fn in_words(title: Words, text: Words) -> Scan {
         let from = text.after(&title);
         let mut scan = Scan {
             title,
@@ -152,7 +156,7 @@ impl Scan {
             .unwrap_or(NOTHING);
         }
         match lexicon {
-            Some(lexicon) => lexicon.weigh(word),
+            Some(lexicon) => lexicon.weigh(word, self.hashes[at]),
             // Without a list no word is known to be rare; names and numbers are looked at elsewhere.
             None => NOTHING,
         }

@@ -188,8 +188,12 @@ fn latin_sounds(word: &str, language: &str, reading: Reading) -> String {
     let mut at = 0;
     while let Some(c) = word[at..].chars().next() {
         let rest = &word[at..];
+        let begins = rest.as_bytes().first_chunk::<2>();
         if let Some((spelling, sound, _)) = DIGRAPHS.iter().find(|(spelling, _, of)| {
-            rest.starts_with(spelling) && (of.is_empty() || *of == language)
+            // Two bytes rule out nearly all of them.
+            spelling.as_bytes().first_chunk() == begins
+                && rest.starts_with(spelling)
+                && (of.is_empty() || *of == language)
         }) {
             sounds.push_str(sound);
             at += spelling.len();

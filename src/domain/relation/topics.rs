@@ -8,7 +8,7 @@
 
 use super::forms::{self, Declined, LONGEST_ENDING};
 use super::words::{Case, Script, Word, Words};
-use super::{Evidence, Relation, Target};
+use super::{Evidence, InWords, Relation, Target, Text};
 use crate::domain::text::Stems;
 use std::collections::{HashMap, HashSet};
 
@@ -99,15 +99,25 @@ impl Topics {
     /// The topics named in a title or a plain text, with what named them: most often named first, else
     /// in the order of the configuration. `language` (BCP 47) helps, and does no harm where it is wrong.
     pub fn relate(&self, title: &str, text: &str, language: Option<&str>) -> Vec<Relation> {
+        self.named_in(&InWords::of(&Text {
+            title,
+            text,
+            language,
+            links: &[],
+        }))
+    }
+
+    /// [`Topics::relate`] where the text was taken apart already.
+    pub fn named_in(&self, said: &InWords<'_>) -> Vec<Relation> {
         if self.is_empty() {
             return Vec::new();
         }
         let mut times = vec![0u32; self.aliases.len()];
-        let looking = Looking::in_language(language);
-        let (title, text) = (Words::of(title), Words::of(text));
-        self.count(&title, 0, &looking, &mut times);
+        let looking = Looking::in_language(said.language);
+        self.count(&said.title, 0, &looking, &mut times);
         // A title repeated at the start of the text is one naming, not two.
-        self.count(&text, text.after(&title), &looking, &mut times);
+        let from = said.text.after(&said.title);
+        self.count(&said.text, from, &looking, &mut times);
         self.relations(&times)
     }
 
@@ -181,14 +191,16 @@ impl Topics {
     }
 
     fn count(&self, words: &Words, from: usize, looking: &Looking, times: &mut [u32]) {
-        let mut found = Vec::new();
+        // Most words that may begin an alias are little ones, and stand there again and again.
+        let mut begun: HashMap<&str, Vec<u32>> = HashMap::new();
         for at in from..words.len() {
             let Some(word) = words.get(at) else { break };
             if !self.beginnings.may_begin(word.folded) {
                 continue;
             }
-            found.clear();
-            self.begun_by(&word, looking, &mut found);
+            let found = begun
+                .entry(word.surface)
+                .or_insert_with(|| self.begun_by(&word, looking));
             // Spellings of one alias are neighbours; a word that is both of them is one naming.
             let mut counted = None;
             for alias in found.iter().map(|alias| &self.aliases[*alias as usize]) {
@@ -201,7 +213,8 @@ impl Topics {
     }
 
     /// Aliases whose first word may be this one, each once.
-    fn begun_by(&self, word: &Word<'_>, looking: &Looking, found: &mut Vec<u32>) {
+    fn begun_by(&self, word: &Word<'_>, looking: &Looking) -> Vec<u32> {
+        let mut found = Vec::new();
         let folded = word.folded;
         let ends = folded.char_indices().rev().map(|(at, _)| at);
         for end in std::iter::once(folded.len()).chain(ends.take(LONGEST_ENDING)) {
@@ -217,6 +230,7 @@ impl Topics {
         }
         found.sort_unstable();
         found.dedup();
+        found
     }
 
     fn relations(&self, times: &[u32]) -> Vec<Relation> {
@@ -332,9 +346,9 @@ impl AliasWord {
 
 /// How words of a text are looked at, by the language it is said to be in.
 struct Looking {
-    latin: Vec<(&'static str, Stems)>,
-    cyrillic: Vec<(&'static str, Stems)>,
-    other: Vec<(&'static str, Stems)>,
+    latin: Vec<(&'static str, &'static Stems)>,
+    cyrillic: Vec<(&'static str, &'static Stems)>,
+    other: Vec<(&'static str, &'static Stems)>,
     slavic_latin: bool,
 }
 
@@ -354,7 +368,7 @@ impl Looking {
         }
     }
 
-    fn stems(&self, script: Script) -> &[(&'static str, Stems)] {
+    fn stems(&self, script: Script) -> &[(&'static str, &'static Stems)] {
         match script {
             Script::Latin => &self.latin,
             Script::Cyrillic => &self.cyrillic,

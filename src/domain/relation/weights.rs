@@ -48,7 +48,7 @@ const NAMED_STOP_WORD: f32 = 4.0;
 pub(super) struct Lexicon {
     /// Primary subtag.
     pub(super) language: &'static str,
-    stems: Stems,
+    stems: &'static Stems,
     snowball: bool,
     /// Frequent forms, folded, to (stem, weight): most words of a text need no stemmer.
     forms: Table<(u64, f32)>,
@@ -186,9 +186,8 @@ impl Lexicon {
         stem
     }
 
-    /// The stem of a word and its weight, 0 for stop words and single letters.
-    pub(super) fn weigh(&self, word: &Word<'_>) -> Weighed {
-        let hash = of_word(word.folded);
+    /// The stem of a word and its weight, 0 for stop words and single letters. `hash` is of the folded word.
+    pub(super) fn weigh(&self, word: &Word<'_>, hash: u64) -> Weighed {
         let (id, w) = match self.forms.get(&hash) {
             Some(known) => *known,
             None => {
@@ -339,10 +338,9 @@ mod tests {
 
     fn w(language: &str, word: &str) -> f32 {
         let words = Words::of(word);
-        Lexicon::of(language)
-            .unwrap()
-            .weigh(&words.get(0).unwrap())
-            .w
+        let word = words.get(0).unwrap();
+        let hash = of_word(word.folded);
+        Lexicon::of(language).unwrap().weigh(&word, hash).w
     }
 
     #[test]

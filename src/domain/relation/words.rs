@@ -4,6 +4,7 @@
 //! Tokens, folding and mending are `domain::text`'s; this only looks at them.
 
 use crate::domain::text;
+use std::sync::Arc;
 
 /// How a word was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,18 +62,40 @@ pub(super) struct Word<'a> {
     pub(super) apart: bool,
 }
 
-/// The words of one text, in order.
+/// The words of one text, in order; shared, because several rules look at them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Words {
-    words: text::Words,
-    looks: Vec<(Case, Script)>,
+    words: Arc<text::Words>,
+    looks: Arc<[Look]>,
+}
+
+/// What is seen of a word once for all who ask.
+#[derive(Clone, Copy, Debug)]
+struct Look {
+    case: Case,
+    script: Script,
+    apart: bool,
 }
 
 impl Words {
     /// The words of a plain text, in one pass.
     pub(super) fn of(text: &str) -> Words {
-        let words = text::Words::of(text);
-        let looks = words.iter().map(|word| look(word.surface)).collect();
+        Words::at_hand(Arc::new(text::Words::of(text)))
+    }
+
+    /// The same where the text was taken apart already.
+    pub(super) fn at_hand(words: Arc<text::Words>) -> Words {
+        let looks = words.iter().enumerate().map(|(index, word)| {
+            let (case, script) = look(word.surface);
+            let between = words.gap(index);
+            let beside = |c| matches!(c, ' ' | '-' | '\n' | '\u{2010}' | '\u{2011}');
+            Look {
+                case,
+                script,
+                apart: between != " " && !between.chars().all(beside),
+            }
+        });
+        let looks = looks.collect();
         Words { words, looks }
     }
 
@@ -84,7 +107,11 @@ impl Words {
     /// The word with this index.
     pub(super) fn get(&self, index: usize) -> Option<Word<'_>> {
         let word = self.words.get(index)?;
-        let (case, script) = self.looks[index];
+        let Look {
+            case,
+            script,
+            apart,
+        } = self.looks[index];
         Some(Word {
             surface: word.surface,
             folded: word.folded,
@@ -92,11 +119,7 @@ impl Words {
             script,
             opens: word.begins,
             joined: word.joined,
-            apart: !self
-                .words
-                .gap(index)
-                .chars()
-                .all(|c| matches!(c, ' ' | '-' | '\n' | '\u{2010}' | '\u{2011}')),
+            apart,
         })
     }
 
@@ -121,16 +144,23 @@ fn look(surface: &str) -> (Case, Script) {
     let mut first_upper = false;
     let mut script = None;
     for (place, c) in surface.char_indices() {
-        if c.is_uppercase() {
-            first_upper |= place == 0;
-            uppers += 1;
-        } else if c.is_lowercase() {
-            lowers += 1;
-        } else if c.is_numeric() {
-            digits += 1;
-            continue;
-        } else if !c.is_alphabetic() {
-            continue;
+        match c {
+            'a'..='z' | 'а'..='я' => lowers += 1,
+            'A'..='Z' | 'А'..='Я' => {
+                first_upper |= place == 0;
+                uppers += 1;
+            }
+            _ if c.is_uppercase() => {
+                first_upper |= place == 0;
+                uppers += 1;
+            }
+            _ if c.is_lowercase() => lowers += 1,
+            _ if c.is_numeric() => {
+                digits += 1;
+                continue;
+            }
+            _ if !c.is_alphabetic() => continue,
+            _ => {}
         }
         let here = script_of(c);
         script = match script {
