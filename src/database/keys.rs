@@ -42,31 +42,52 @@ impl KeyKind {
 impl Database {
     /// Releases that share keys, best first, at most 12, with the texts to compare with.
     pub async fn candidates(&self, now: Moment, keys: &[Key]) -> Result<Vec<Candidate>> {
+        let ranked = self.sharing(now, keys).await?;
+        let releases: Vec<ReleaseNumber> = ranked.iter().map(|(release, _)| *release).collect();
+        let mut texts = self.shown_texts(&releases).await?;
+        let candidates = ranked.into_iter().filter_map(|(release, shared)| {
+            let (text, statement) = texts.remove(&release)?;
+            Some(Candidate {
+                release,
+                shared,
+                texts: vec![text],
+                statement,
+            })
+        });
+        Ok(candidates.collect())
+    }
+
+    /// Releases that share keys, with the weight of what they share, best first, at most 12.
+    pub async fn sharing(&self, now: Moment, keys: &[Key]) -> Result<Vec<(ReleaseNumber, u32)>> {
         let _ = now; // What has faded has no keys any more: `retain` took them back.
         if keys.is_empty() {
             return Ok(Vec::new());
         }
         let mut conn = self.reading("find releases like a text").await?;
-        let mut ranked: Vec<(u32, i64)> = shared(&mut conn, keys)
-            .await?
-            .into_iter()
-            .map(|(release, weight)| (weight, release))
-            .collect();
+        let mut ranked: Vec<(i64, u32)> = shared(&mut conn, keys).await?.into_iter().collect();
         // Equal weight: the older one was first.
-        ranked.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+        ranked.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
         ranked.truncate(CANDIDATES);
-        let mut texts = shown_texts(&mut conn, ranked.iter().map(|(_, release)| *release)).await?;
+        let ranked = ranked.into_iter();
         Ok(ranked
-            .into_iter()
-            .filter_map(|(shared, release)| {
-                let (text, statement) = texts.remove(&release)?;
-                Some(Candidate {
-                    release: ReleaseNumber(release),
-                    shared,
-                    texts: vec![text],
-                    statement,
-                })
-            })
+            .map(|(release, weight)| (ReleaseNumber(release), weight))
+            .collect())
+    }
+
+    /// Shown texts of releases that still stand for themselves, with the statement's slug where it is ours.
+    pub async fn shown_texts(
+        &self,
+        releases: &[ReleaseNumber],
+    ) -> Result<HashMap<ReleaseNumber, (Text, Option<String>)>> {
+        if releases.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let mut conn = self.reading("read texts to compare with").await?;
+        let texts = shown_texts(&mut conn, releases.iter().map(|it| it.0))
+            .await?
+            .into_iter();
+        Ok(texts
+            .map(|(release, text)| (ReleaseNumber(release), text))
             .collect())
     }
 
@@ -89,14 +110,21 @@ pub(super) async fn latest_release(conn: &mut Conn) -> Result<ReleaseNumber> {
 /// Weight of what each release shares with `keys`.
 async fn shared(conn: &mut Conn, keys: &[Key]) -> Result<HashMap<i64, u32>> {
     let kinds: HashMap<i64, KeyKind> = keys.iter().map(|key| (key.hash, key.kind)).collect();
-    // One more than counts, so that a shingle over the limit is seen to be.
+    let (shingles, names): (BTreeSet<i64>, BTreeSet<i64>) =
+        kinds.keys().partition(|hash| kinds[*hash].is_shingle());
+    // Most shingles stand nowhere, and no row comes back for them: a row costs more than its look-up.
+    // Shingles need no limit, because no more are written than one above it.
     let rows = sqlx::query(
         "SELECT j.value AS hash, (SELECT json_group_array(release) FROM
              (SELECT release FROM likeness_key WHERE hash = j.value ORDER BY release DESC LIMIT ?2)
-         ) AS releases FROM json_each(?1) AS j",
+         ) AS releases FROM json_each(?1) AS j
+         UNION ALL
+         SELECT k.hash, json_group_array(k.release) FROM json_each(?3) AS j
+         CROSS JOIN likeness_key AS k ON k.hash = j.value GROUP BY k.hash",
     )
-    .bind(list(kinds.keys().copied().collect::<BTreeSet<_>>()))
-    .bind(RELEASES_PER_KEY + 1)
+    .bind(list(names))
+    .bind(RELEASES_PER_KEY)
+    .bind(list(shingles))
     .fetch_all(&mut *conn)
     .await
     .attempt("find releases by their keys")?;
@@ -106,10 +134,10 @@ async fn shared(conn: &mut Conn, keys: &[Key]) -> Result<HashMap<i64, u32>> {
         let row = Columns(row);
         let releases: Vec<i64> = from_json(row.get("releases")?)?;
         let kind = kinds[&row.get::<i64>("hash")?];
-        if kind.is_shingle() && releases.len() > most {
+        if releases.len() > most {
             continue;
         }
-        for release in releases.into_iter().take(most) {
+        for release in releases {
             *shared.entry(release).or_default() += kind.weight();
         }
     }
@@ -215,29 +243,38 @@ pub(super) async fn is_overtaken(
     if latest_release(conn).await? <= planned_at {
         return Ok(false);
     }
-    for placement in placed {
-        let kinds: HashMap<i64, KeyKind> =
-            placement.keys.iter().map(|k| (k.hash, k.kind)).collect();
-        let rows = sqlx::query(
-            "SELECT k.hash, k.release FROM json_each(?) AS j
-             CROSS JOIN likeness_key AS k ON k.hash = j.value AND k.release > ?",
-        )
-        .bind(list(kinds.keys().copied()))
-        .bind(planned_at.0)
-        .fetch_all(&mut *conn)
-        .await
-        .attempt("look keys up again")?;
-        let mut shared: HashMap<i64, u32> = HashMap::new();
-        for row in &rows {
-            let row = Columns(row);
-            let kind = kinds[&row.get::<i64>("hash")?];
-            *shared.entry(row.get("release")?).or_default() += kind.weight();
-        }
-        if shared.values().any(|weight| *weight >= SHINGLES_TO_MATTER) {
-            return Ok(true);
-        }
+    let placed: Vec<&[Key]> = placed.map(|placement| &*placement.keys).collect();
+    let hashes: BTreeSet<i64> = placed
+        .iter()
+        .copied()
+        .flatten()
+        .map(|key| key.hash)
+        .collect();
+    let rows = sqlx::query(
+        "SELECT k.hash, k.release FROM json_each(?) AS j
+         CROSS JOIN likeness_key AS k ON k.hash = j.value AND k.release > ?",
+    )
+    .bind(list(hashes))
+    .bind(planned_at.0)
+    .fetch_all(&mut *conn)
+    .await
+    .attempt("look keys up again")?;
+    let mut founded: HashMap<i64, Vec<i64>> = HashMap::new();
+    for row in &rows {
+        let row = Columns(row);
+        let releases = founded.entry(row.get("hash")?).or_default();
+        releases.push(row.get("release")?);
     }
-    Ok(false)
+    Ok(placed.into_iter().any(|keys| {
+        let kinds: HashMap<i64, KeyKind> = keys.iter().map(|key| (key.hash, key.kind)).collect();
+        let mut shared: HashMap<i64, u32> = HashMap::new();
+        for (hash, kind) in kinds {
+            for release in founded.get(&hash).into_iter().flatten() {
+                *shared.entry(*release).or_default() += kind.weight();
+            }
+        }
+        shared.values().any(|weight| *weight >= SHINGLES_TO_MATTER)
+    }))
 }
 
 /// Keys that a write adds, gathered so that they are written in the order of the index.

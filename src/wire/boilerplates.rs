@@ -29,6 +29,8 @@ pub(super) struct Boilerplates {
 #[derive(Clone, Debug)]
 struct Made {
     boilerplate: Arc<Boilerplate>,
+    /// Texts that were looked at.
+    texts: usize,
     /// Texts that came since.
     since: usize,
 }
@@ -67,8 +69,10 @@ impl Boilerplates {
             .unwrap_or_else(PoisonError::into_inner);
         let made = made.get_mut(&source)?;
         made.since += arriving;
-        // The first texts of a source are few: each may be the fifth.
-        let stale = made.since >= ENOUGH || (arriving > 0 && made.boilerplate.is_empty());
+        // The first texts of a source are few: each may be the fifth. A source that says nothing under all
+        // of its texts is looked through as seldom as any other.
+        let few = made.texts < RECENT && made.boilerplate.is_empty();
+        let stale = made.since >= ENOUGH || (arriving > 0 && few);
         (!stale).then(|| made.boilerplate.clone())
     }
 
@@ -99,6 +103,7 @@ impl Boilerplates {
         }
         let kept = Made {
             boilerplate: boilerplate.clone(),
+            texts: arrivals.len() + stored.len(),
             since: 0,
         };
         made.insert(source, kept);

@@ -38,14 +38,10 @@ pub(super) fn beside(arrival: &Prepared, other: &Prepared, judged: &Judged) -> O
     }
     let title_of = |prepared: &Prepared| title(&prepared.text);
     match judged.verdict {
-        Verdict::Distinct | Verdict::Overlap | Verdict::Translation
-            if judged.evidence.same_link =>
-        {
-            Some(Doubt::Address {
-                title: title_of(arrival),
-                other: title_of(other),
-            })
-        }
+        Verdict::Distinct | Verdict::Overlap if judged.evidence.same_link => Some(Doubt::Address {
+            title: title_of(arrival),
+            other: title_of(other),
+        }),
         Verdict::Distinct if judged.evidence.same_title && arrival.has_telling_title() => {
             Some(Doubt::Title {
                 title: title_of(arrival),

@@ -9,6 +9,7 @@ use crate::domain::likeness::{self, Bond, Evidence, Judged, Prepared, Text, Verd
 use crate::domain::release::settle::Nearness;
 use crate::domain::release::{Link, LinkKind, ReleaseNumber};
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 /// Links to other releases that are kept with one arrival.
 const LINKS: usize = 5;
@@ -63,37 +64,33 @@ pub(super) struct One {
     pub(super) first_party: bool,
     pub(super) evidence: Evidence,
     /// What it was compared with: the shown text.
-    pub(super) text: Prepared,
+    pub(super) text: Arc<Prepared>,
 }
 
 impl Found {
-    /// Notes the verdict on an arrival and the shown text of a release; whether it makes them one.
+    /// Notes the verdict on an arrival and the shown text of a release.
     pub(super) fn note(
         &mut self,
         arrival: &Prepared,
         place: Place,
         first_party: bool,
         judged: Judged,
-        text: &Prepared,
-    ) -> bool {
+        text: &Arc<Prepared>,
+    ) {
         if judged.verdict.is_one_release() {
             self.ones.push(One {
                 place,
                 first_party,
                 evidence: judged.evidence,
-                text: text.clone(),
+                text: Arc::clone(text),
             });
-            return true;
+            return;
         }
         self.doubts.extend(doubts::beside(arrival, text, &judged));
-        // That one address stands under two languages says that they are one text where one source says
-        // so; of two, either may have taken the other's address.
-        let is_claimed =
-            judged.verdict == Verdict::Translation && arrival.text.source != text.text.source;
         // Who says the same in every text quotes nothing whole, though what is left of one may look so.
         let is_remnant = matches!(judged.verdict, Verdict::Contains | Verdict::Extended)
             && (arrival.is_mostly_frame() || text.is_mostly_frame());
-        let kind = link_kind(judged.verdict).filter(|_| !is_claimed && !is_remnant);
+        let kind = link_kind(judged.verdict).filter(|_| !is_remnant);
         if let Some(kind) = kind {
             let why = why(&judged);
             match place {
@@ -106,7 +103,6 @@ impl Found {
                 _ => {}
             }
         }
-        false
     }
 
     pub(super) fn stay(self, absorbed: Vec<Absorbed>) -> Decision {

@@ -5,7 +5,7 @@ use super::decisions::{Bound, may_join};
 use super::found::{Decision, Found, One, judge};
 use super::issuer::Publisher;
 use super::{Arrival, Rules, doubts, issuer, translations};
-use crate::database::{Absorbed, Candidate, Database, DatabaseError, Place, Placement};
+use crate::database::{Absorbed, Database, DatabaseError, Place, Placement};
 use crate::domain::Moment;
 use crate::domain::decision::TextName;
 use crate::domain::doubt::Doubt;
@@ -52,9 +52,12 @@ pub async fn place(
         now,
     };
     let mut batch = Batch::default();
+    let mut shown = Shown::default();
     for (arrival, prepared) in arrivals.iter().zip(prepared) {
         let keys = translations::keys(&prepared);
-        let mut decided = placer.decide(arrival, &prepared, &keys, &batch).await?;
+        let mut decided = placer
+            .decide(arrival, &prepared, &keys, &batch, &mut shown)
+            .await?;
         for absorbed in &decided.absorbed {
             tracing::info!(
                 younger = absorbed.younger.0,
@@ -122,7 +125,7 @@ async fn prepare(
     database: &Database,
     boilerplates: &Boilerplates,
     arrivals: &[Arrival],
-) -> Result<Vec<Prepared>, DatabaseError> {
+) -> Result<Vec<Arc<Prepared>>, DatabaseError> {
     let words: Vec<Arc<Words>> = arrivals
         .iter()
         .map(|arrival| Arc::new(Prepared::words_of(&arrival.text)))
@@ -139,7 +142,12 @@ async fn prepare(
         made.insert(source, boilerplates.with(database, source, &words).await?);
     }
     let prepared = arrivals.iter().zip(words).map(|(arrival, words)| {
-        Prepared::with_words(arrival.text.clone(), words, &made[&arrival.text.source])
+        let boilerplate = &made[&arrival.text.source];
+        Arc::new(Prepared::with_words(
+            arrival.text.clone(),
+            words,
+            boilerplate,
+        ))
     });
     Ok(prepared.collect())
 }
@@ -157,6 +165,7 @@ impl Placer<'_> {
         prepared: &Prepared,
         keys: &[Key],
         batch: &Batch,
+        shown: &mut Shown,
     ) -> Result<Decision, DatabaseError> {
         let decisions = &self.rules.decisions;
         let bound = Bound::of(self.database, decisions, &arrival.name, &batch.by_name).await?;
@@ -166,10 +175,17 @@ impl Placer<'_> {
             Some(release) => self.stays(release, prepared).await?,
             None => Stay::Leaves,
         };
-        let candidates = self.database.candidates(self.now, keys).await?;
+        let sharing = self.database.sharing(self.now, keys).await?;
+        let sharing: Vec<ReleaseNumber> = sharing.into_iter().map(|(it, _)| it).collect();
         let mut found = Found::default();
-        for candidate in &candidates {
-            self.look_at(candidate, prepared, &mut found).await?;
+        for candidate in shown.of(self, &sharing).await? {
+            let bond = self.bond(&candidate.text.text, prepared).await?;
+            let judged = judge(&candidate.text, prepared, bond);
+            let (judged, text) = self
+                .of_whole(candidate.release, prepared, judged, candidate.text)
+                .await?;
+            let place = Place::Join(candidate.release);
+            found.note(prepared, place, candidate.is_ours, judged, &text);
         }
         batch.look_through(keys, prepared, &mut found);
         let ours = self.rules.signatures.page(arrival.text.link.as_deref());
@@ -280,53 +296,28 @@ impl Placer<'_> {
         })
     }
 
-    async fn look_at(
-        &self,
-        candidate: &Candidate,
-        prepared: &Prepared,
-        found: &mut Found,
-    ) -> Result<(), DatabaseError> {
-        for text in &candidate.texts {
-            let bond = self.bond(text, prepared).await?;
-            let other = self.prepared(text.clone()).await?;
-            let judged = judge(&other, prepared, bond);
-            let first_party = candidate.statement.is_some();
-            let place = Place::Join(candidate.release);
-            let is_begun = judged.verdict.is_one_release() && other.is_shorter_than(prepared);
-            let (judged, other) = match is_begun {
-                true => self.of_whole(candidate, prepared, judged, other).await?,
-                false => (judged, other),
-            };
-            if found.note(prepared, place, first_party, judged, &other) {
-                break;
-            }
-        }
-        Ok(())
-    }
-
     /// Where a release shows less than the arrival has, and somebody in it has more too, their verdict
     /// counts: one beginning of two texts does not make them one.
     async fn of_whole(
         &self,
-        candidate: &Candidate,
+        release: ReleaseNumber,
         prepared: &Prepared,
         judged: Judged,
-        shown: Prepared,
-    ) -> Result<(Judged, Prepared), DatabaseError> {
+        shown: Arc<Prepared>,
+    ) -> Result<(Judged, Arc<Prepared>), DatabaseError> {
         let (Some(source), Verdict::Excerpt | Verdict::Teaser) =
             (prepared.text.source, judged.verdict)
         else {
             return Ok((judged, shown));
         };
-        for other in self
-            .database
-            .texts_beside(candidate.release, source)
-            .await?
-        {
+        if !shown.is_shorter_than(prepared) {
+            return Ok((judged, shown));
+        }
+        for other in self.database.texts_beside(release, source).await? {
             let other = self.prepared(other.text).await?;
             let of_other = judge(&other, prepared, Bond::None);
             if shown.is_shorter_than(&other) && !of_other.verdict.is_one_release() {
-                return Ok((of_other, other));
+                return Ok((of_other, Arc::new(other)));
             }
         }
         Ok((judged, shown))
@@ -361,6 +352,61 @@ impl Placer<'_> {
     }
 }
 
+/// What releases show, made ready to be compared: the entries of a series, or of one who says the same
+/// under every text, are all compared with the same few.
+#[derive(Default)]
+struct Shown {
+    /// None: it does not stand for itself.
+    by_release: HashMap<ReleaseNumber, Option<Compared>>,
+    size_bytes: usize,
+}
+
+/// A release as arrivals are compared with it.
+#[derive(Clone)]
+struct Compared {
+    release: ReleaseNumber,
+    text: Arc<Prepared>,
+    /// A statement of ours is in it.
+    is_ours: bool,
+}
+
+/// Markup of texts that are at hand, at most; made ready they take some six times as much.
+const AT_HAND_BYTES: usize = 1024 * 1024;
+
+impl Shown {
+    /// Those of `releases` that stand for themselves, in the same order.
+    async fn of(
+        &mut self,
+        placer: &Placer<'_>,
+        releases: &[ReleaseNumber],
+    ) -> Result<Vec<Compared>, DatabaseError> {
+        if self.size_bytes > AT_HAND_BYTES {
+            *self = Shown::default();
+        }
+        let unknown = releases
+            .iter()
+            .filter(|it| !self.by_release.contains_key(it));
+        let unknown: Vec<ReleaseNumber> = unknown.copied().collect();
+        let mut texts = placer.database.shown_texts(&unknown).await?;
+        for release in unknown {
+            let compared = match texts.remove(&release) {
+                None => None,
+                Some((text, statement)) => {
+                    self.size_bytes += text.html.len();
+                    Some(Compared {
+                        release,
+                        text: Arc::new(placer.prepared(text).await?),
+                        is_ours: statement.is_some(),
+                    })
+                }
+            };
+            self.by_release.insert(release, compared);
+        }
+        let known = releases.iter().filter_map(|it| self.by_release.get(it));
+        Ok(known.flatten().cloned().collect())
+    }
+}
+
 /// Whether an entry that changed stays in its release.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Stay {
@@ -375,7 +421,7 @@ enum Stay {
 /// The arrivals of this write that were placed already, to be found by key.
 #[derive(Default)]
 struct Batch {
-    placed: Vec<(Prepared, Place)>,
+    placed: Vec<(Arc<Prepared>, Place)>,
     by_key: HashMap<Key, Vec<usize>>,
     /// Where texts went that an editor's word may be about.
     by_name: HashMap<TextName, Place>,
@@ -388,7 +434,7 @@ const COMPARED: usize = 12;
 const CROWDED: usize = 60;
 
 impl Batch {
-    fn add(&mut self, arrival: &Arrival, keys: &[Key], prepared: Prepared, place: Place) {
+    fn add(&mut self, arrival: &Arrival, keys: &[Key], prepared: Arc<Prepared>, place: Place) {
         let went = match (place, arrival.known) {
             (Place::Found, _) => Place::With(self.placed.len()),
             (Place::Stay, Some(release)) => Place::Join(release),

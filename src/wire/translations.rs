@@ -26,8 +26,13 @@ pub(super) fn keys(prepared: &Prepared) -> Vec<Key> {
     keys
 }
 
-/// The verdict, where two texts that share no words are one in two languages.
+/// The verdict, where two texts that share no words are one in two languages. That one address stands
+/// under both says so where one source does; of two sources either may have taken the other's address.
 pub(super) fn judged(older: &Text, newer: &Text, mut judged: Judged) -> Judged {
+    if judged.verdict == Verdict::Translation && older.source != newer.source {
+        judged.verdict = Verdict::Distinct;
+        judged.evidence.verdict = Verdict::Distinct;
+    }
     let languages = older.language.as_deref().zip(newer.language.as_deref());
     let others =
         languages.is_some_and(|(older, newer)| text::primary(older) != text::primary(newer));
