@@ -11,43 +11,30 @@
     reason = "a bench prints and may stop"
 )]
 
-use presswire::database::{
-    Database, EntryWrite, Kept, Place, Placement, PollWrite, SourceDeclared, Window,
-};
+mod support;
+
+use presswire::database::{Database, EntryWrite, Place, Placement, Window};
+use presswire::domain::Digest;
 use presswire::domain::entry::{Entry, EntryKey, EntryNumber, Markup};
 use presswire::domain::likeness::{Key, KeyKind};
 use presswire::domain::relation::{Evidence, Relation, Target};
 use presswire::domain::scope::Scope;
-use presswire::domain::source::{Address, SourceFacts, State};
-use presswire::domain::{Digest, Moment};
-use sqlx::Connection;
-use std::time::{Duration, Instant};
+use presswire::domain::source::SourceNumber;
+use std::time::Instant;
+use support::{Measure, SOURCES, digest, key, mib, moment, sizes_of_tables};
 
-const SOURCES: u64 = 200;
 const ENTRIES_PER_POLL: u64 = 20;
 const SHINGLES: u64 = 32;
 const ROUNDS: u64 = 200;
 
 fn main() {
-    let sizes = std::env::var("GROWTH").unwrap_or_else(|_| "10000".to_owned());
-    let sizes: Vec<u64> = sizes
-        .split(',')
-        .map(|n| n.trim().parse().unwrap())
-        .collect();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap();
-    runtime.block_on(grow(&sizes));
+    support::run(grow(&support::sizes()));
 }
 
 async fn grow(sizes: &[u64]) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("presswire.db");
-    let db = Database::open(&path, "wire.example").await.unwrap();
-    let declared: Vec<SourceDeclared> = (0..SOURCES).map(declared).collect();
-    db.declare_sources(&declared, moment(0)).await.unwrap();
+    let db = support::database(&path).await;
     // Every so manieth entry is related and so in the wire.
     let related = std::env::var("RELATED").map_or(20, |n| n.parse().unwrap());
     let mut wire = Wire {
@@ -63,11 +50,16 @@ async fn grow(sizes: &[u64]) {
         }
         let grown = wire.next - before;
         println!("\n{size} entries, {} MiB", mib(&path));
-        println!("{:<34}{:>12}{:>12}{:>12}", "", "CPU µs", "p50 µs", "p99 µs");
+        println!("{}", support::head());
         growing.print("growing, an entry", grown, &mut []);
         wire.measure().await;
         wire.search().await;
-        sizes_of_tables(&path, wire.next).await;
+        let tables = sizes_of_tables(&path, wire.next).await;
+        let all: i64 = tables.iter().map(|(_, bytes)| bytes).sum();
+        println!("bytes an entry: {all}, of which");
+        for (table, bytes) in tables.iter().filter(|(_, bytes)| *bytes > 0) {
+            println!("  {table:<32}{bytes:>12}");
+        }
     }
     let opening = Measure::begin();
     wire.db.close().await;
@@ -75,33 +67,6 @@ async fn grow(sizes: &[u64]) {
     let feed = db.feed(&Scope::Wire, Window::of(50), &[]).await.unwrap();
     assert!(!feed.unwrap().is_empty());
     opening.print("close, open, first feed", 1, &mut []);
-}
-
-/// Bytes an entry of the file, table by table with its indexes.
-async fn sizes_of_tables(path: &std::path::Path, entries: u64) {
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
-    let mut connection = sqlx::SqliteConnection::connect_with(&options)
-        .await
-        .unwrap();
-    let tables: Vec<(String, i64)> = sqlx::query_as(
-        "SELECT coalesce(s.tbl_name, d.name) AS t, sum(d.pgsize) FROM dbstat AS d
-         LEFT JOIN sqlite_schema AS s ON s.name = d.name WHERE d.aggregate = 1
-         GROUP BY t ORDER BY 2 DESC",
-    )
-    .fetch_all(&mut connection)
-    .await
-    .unwrap();
-    let of = |bytes: i64| bytes / i64::try_from(entries).unwrap();
-    let all = of(tables.iter().map(|(_, bytes)| bytes).sum());
-    println!("bytes an entry: {all}, of which");
-    for (table, bytes) in tables.iter().filter(|(_, bytes)| of(*bytes) > 0) {
-        println!("  {table:<32}{:>12}", of(*bytes));
-    }
-    connection.close().await.unwrap();
-}
-
-fn mib(path: &std::path::Path) -> u64 {
-    std::fs::metadata(path).unwrap().len() / (1024 * 1024)
 }
 
 struct Wire {
@@ -114,32 +79,13 @@ impl Wire {
     async fn poll(&mut self, entries: u64) {
         let source = self.next / ENTRIES_PER_POLL % SOURCES;
         let now = moment(self.next);
-        let number = presswire::domain::source::SourceNumber(i64::try_from(source).unwrap() + 1);
-        let claim = self.db.claim_named(&[number], now, 60_000).await.unwrap();
-        let claim = claim.into_iter().next().unwrap();
-        let write = PollWrite {
-            source: claim.source.number,
-            lease: claim.lease,
-            at: now,
-            state: State::Ok,
-            message: None,
-            remedy: None,
-            answered: true,
-            validators: None,
-            body_hash: None,
-            facts: Some(SourceFacts::default()),
-            next_poll: now,
-            rhythm_memory: None,
-            entries: (0..entries)
-                .map(|n| entry(self.next + n, self.related))
-                .collect(),
-            still_shown: Vec::new(),
-            removed: Vec::new(),
-            planned_at: self.db.latest_release().await.unwrap(),
-        };
+        let number = SourceNumber(i64::try_from(source).unwrap() + 1);
+        let found = (0..entries)
+            .map(|n| entry(self.next + n, self.related))
+            .collect();
+        let newest = self.db.latest_release().await.unwrap();
+        support::keep(&self.db, number, now, found, newest).await;
         self.next += entries;
-        let kept = self.db.keep_poll(write).await.unwrap();
-        assert!(matches!(kept, Kept::Written { .. }));
     }
 
     async fn measure(&mut self) {
@@ -174,7 +120,7 @@ impl Wire {
         let mut times = Vec::new();
         let known = Measure::begin();
         for round in 0..ROUNDS {
-            let source = presswire::domain::source::SourceNumber(1);
+            let source = SourceNumber(1);
             let keys: Vec<EntryKey> = (0..50).map(|n| key(round * 50 + n)).collect();
             let one = Instant::now();
             self.db
@@ -278,68 +224,6 @@ impl Wire {
             measure.print(what, ROUNDS, &mut times);
         }
     }
-}
-
-struct Measure {
-    cpu: Duration,
-}
-
-impl Measure {
-    fn begin() -> Measure {
-        Measure { cpu: cpu() }
-    }
-
-    fn print(self, what: &str, times: u64, walls: &mut [Duration]) {
-        let cpu = (cpu() - self.cpu).as_micros() / u128::from(times.max(1));
-        walls.sort();
-        let at = |share: usize| match walls.is_empty() {
-            true => "-".to_owned(),
-            false => walls[(walls.len() - 1) * share / 100]
-                .as_micros()
-                .to_string(),
-        };
-        println!("{what:<34}{cpu:>12}{:>12}{:>12}", at(50), at(99));
-    }
-}
-
-/// User and system time of the process so far, from /proc: hundredths of a second.
-fn cpu() -> Duration {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
-    let fields: Vec<&str> = stat[stat.rfind(')').unwrap()..].split(' ').collect();
-    let ticks: u64 = fields[12].parse::<u64>().unwrap() + fields[13].parse::<u64>().unwrap();
-    Duration::from_millis(ticks * 10)
-}
-
-/// The moment at which entry `n` arrives: one every two seconds.
-fn moment(n: u64) -> Moment {
-    let start: Moment = "2024-01-01T00:00:00Z".parse().unwrap();
-    start + Duration::from_secs(2 * n)
-}
-
-fn declared(n: u64) -> SourceDeclared {
-    let url = format!("https://source-{n}.example/feed.xml");
-    SourceDeclared {
-        id: format!("source-{n}"),
-        id_given: true,
-        address: Address::of(&url.parse().unwrap()),
-        url,
-        name: None,
-        keep_all: false,
-        topics: Vec::new(),
-        enabled: true,
-        rules: Digest([0; 32]),
-        host: format!("source-{n}.example"),
-    }
-}
-
-fn digest(kind: &str, n: u64) -> [u8; 32] {
-    *blake3::hash(format!("{kind} {n}").as_bytes()).as_bytes()
-}
-
-fn key(n: u64) -> EntryKey {
-    let mut key = [0; 16];
-    key.copy_from_slice(&digest("key", n)[..16]);
-    EntryKey(key)
 }
 
 fn likeness(kind: KeyKind, n: u64) -> Key {

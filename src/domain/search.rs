@@ -32,7 +32,7 @@ pub fn terms(title: &str, html: &str, language: Option<&str>) -> String {
     let stems = Stems::of(language.unwrap_or_default());
     let mut terms = String::new();
     for part in [title, &plain(html)] {
-        for term in in_language(part, &stems, WORDS) {
+        for term in in_language(part, stems, WORDS) {
             if !terms.is_empty() {
                 terms.push(' ');
             }
