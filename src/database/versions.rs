@@ -3,9 +3,10 @@
 
 use super::carry::Touched;
 use super::feeds::held_by;
+use super::linked;
 use super::records::Window;
 use super::sql::{Attempt, Columns, Conn, Result, list};
-use crate::domain::release::{LinkKind, ReleaseNumber};
+use crate::domain::release::{Link, LinkKind, ReleaseNumber};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// A release in a scope, as far as the choice needs it.
@@ -210,7 +211,12 @@ pub(super) async fn link_declared(
             unlink(conn, this.release, *other).await?;
         }
         for other in wanted.difference(&known) {
-            link(conn, this.release, *other).await?;
+            let link = Link {
+                release: ReleaseNumber(*other),
+                kind: LinkKind::Translation,
+                why: DECLARED.to_owned(),
+            };
+            linked::link(conn, ReleaseNumber(this.release), &link).await?;
         }
         for other in known.symmetric_difference(&wanted) {
             touched.touch(ReleaseNumber(this.release));
@@ -278,20 +284,5 @@ async fn unlink(conn: &mut Conn, one: i64, other: i64) -> Result<()> {
     .execute(conn)
     .await
     .attempt("part two language versions")
-    .map(drop)
-}
-
-async fn link(conn: &mut Conn, one: i64, other: i64) -> Result<()> {
-    sqlx::query(
-        "INSERT INTO link (release, other, kind, why) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT DO UPDATE SET kind = excluded.kind, why = excluded.why",
-    )
-    .bind(one)
-    .bind(other)
-    .bind(LinkKind::Translation.word())
-    .bind(DECLARED)
-    .execute(conn)
-    .await
-    .attempt("link two language versions")
     .map(drop)
 }

@@ -95,16 +95,36 @@ impl<'a> Side<'a> {
         kept
     }
 
+    /// Each sentence a piece.
+    fn sentences(&self) -> Side<'a> {
+        let mut pieces: Vec<Range<usize>> = Vec::new();
+        for piece in &self.pieces {
+            let mut start = piece.start;
+            for at in piece.start + 1..piece.end {
+                if self.text.begins(at) {
+                    pieces.push(start..at);
+                    start = at;
+                }
+            }
+            pieces.push(start..piece.end);
+        }
+        Side {
+            text: self.text,
+            pieces,
+        }
+    }
+
     /// [`Side::without_passages`], but for those that stand in the other text too, changed: three words, and
     /// most of them, are there.
     pub(super) fn without_passages_but_of(&self, other: &Side<'_>) -> Side<'a> {
-        let bare = self.without_passages();
+        let sentences = self.sentences();
+        let bare = sentences.without_passages();
         let stands_there = |piece: &Range<usize>| {
             let there = |at: &usize| other.places().any(|y| other.folded(y) == self.folded(*at));
             let shared = piece.clone().filter(there).count();
             shared >= 3 && shared * 5 >= piece.len() * 3
         };
-        let kept = self
+        let kept = sentences
             .pieces
             .iter()
             .filter(|piece| bare.pieces.contains(piece) || stands_there(piece));
