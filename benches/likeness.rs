@@ -28,7 +28,7 @@ use presswire::database::{Database, EntryWrite, Place, Placement};
 use presswire::domain::Digest;
 use presswire::domain::decision::TextName;
 use presswire::domain::entry::{Entry, Markup};
-use presswire::domain::likeness::{self, Boilerplate, Bond, Key, KeyKind, Prepared, Text};
+use presswire::domain::likeness::{self, Boilerplate, Bond, Key, Prepared, Text};
 use presswire::domain::relation::{self, Index, Ours, Topics};
 use presswire::domain::release::settle::Nearness;
 use presswire::domain::source::SourceNumber;
@@ -217,7 +217,7 @@ fn candidates(prepared: &[Prepared]) -> Vec<Vec<usize>> {
     for (at, text) in prepared.iter().enumerate() {
         let mut shared: HashMap<usize, u32> = HashMap::new();
         for key in likeness::keys(text) {
-            let weight = if key.kind == KeyKind::Shingle { 1 } else { 5 };
+            let weight = key.kind.weight();
             let others = by_key.entry(key).or_default();
             others
                 .iter()
@@ -356,7 +356,7 @@ async fn store(database: &Database, texts: &Texts, count: u64, faded: u64) {
         let entries = arrivals.into_iter().zip(words).map(|((n, text), words)| {
             let prepared = Prepared::with_words(text, words, &boilerplate);
             let mut keys = likeness::keys(&prepared);
-            keys.retain(|key| n >= faded || key.kind != KeyKind::Shingle);
+            keys.retain(|key| n >= faded || !key.kind.is_passing());
             let placement = Placement {
                 place: Place::Found,
                 evidence: None,

@@ -18,26 +18,9 @@ const RELEASES_PER_KEY: i64 = 60;
 /// Releases that are looked at more closely.
 const CANDIDATES: usize = 12;
 
-/// What a shared link or title counts beside a shared shingle.
-const WEIGHT_OF_NAMES: u32 = 5;
-
-/// Shared shingles that make it worth planning again, where no link or title is shared: below it,
+/// Weight of shared keys that makes it worth planning again, though no link or title is shared: below it,
 /// boilerplate that two sources have in common would make their polls overtake each other for ever.
-const SHINGLES_TO_MATTER: u32 = 3;
-
-impl KeyKind {
-    fn is_shingle(self) -> bool {
-        self == KeyKind::Shingle
-    }
-
-    fn weight(self) -> u32 {
-        match self {
-            KeyKind::Link | KeyKind::Title => WEIGHT_OF_NAMES,
-            KeyKind::Words => WEIGHT_OF_NAMES,
-            KeyKind::Shingle => 1,
-        }
-    }
-}
+const TO_MATTER: u32 = 3;
 
 impl Database {
     /// Releases that share keys, best first, at most 12, with the texts to compare with.
@@ -111,7 +94,7 @@ pub(super) async fn latest_release(conn: &mut Conn) -> Result<ReleaseNumber> {
 async fn shared(conn: &mut Conn, keys: &[Key]) -> Result<HashMap<i64, u32>> {
     let kinds: HashMap<i64, KeyKind> = keys.iter().map(|key| (key.hash, key.kind)).collect();
     let (shingles, names): (BTreeSet<i64>, BTreeSet<i64>) =
-        kinds.keys().partition(|hash| kinds[*hash].is_shingle());
+        kinds.keys().partition(|hash| kinds[*hash].is_passing());
     // Most shingles stand nowhere, and no row comes back for them: a row costs more than its look-up.
     // Shingles need no limit, because no more are written than one above it.
     let rows = sqlx::query(
@@ -273,7 +256,7 @@ pub(super) async fn is_overtaken(
                 *shared.entry(*release).or_default() += kind.weight();
             }
         }
-        shared.values().any(|weight| *weight >= SHINGLES_TO_MATTER)
+        shared.values().any(|weight| *weight >= TO_MATTER)
     }))
 }
 
@@ -289,7 +272,7 @@ impl NewKeys {
     pub(super) fn note(&mut self, release: ReleaseNumber, keys: &[Key]) -> Vec<u8> {
         let mut hashes = Vec::new();
         for key in keys {
-            if key.kind.is_shingle() {
+            if key.kind.is_passing() {
                 self.shingles.insert((key.hash, release.0));
                 hashes.extend_from_slice(&key.hash.to_be_bytes());
             } else {

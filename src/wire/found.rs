@@ -281,12 +281,12 @@ fn link_kind(verdict: Verdict) -> Option<LinkKind> {
 pub(super) fn why(judged: &Judged) -> String {
     let evidence = &judged.evidence;
     if judged.verdict == Verdict::Translation {
-        return match evidence.same_link {
-            true => "the same address".to_owned(),
-            false => format!(
+        return match translations::is_told(judged) {
+            true => format!(
                 "{} % of names, numbers, places and concepts stand in the same order",
                 (evidence.covered * 100.0).round()
             ),
+            false => "the same address".to_owned(),
         };
     }
     if evidence.differences.is_empty() {

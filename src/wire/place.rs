@@ -459,11 +459,7 @@ impl Batch {
                 .get(key)
                 .filter(|founders| founders.len() <= CROWDED);
             for founder in founders.into_iter().flatten() {
-                *shared.entry(*founder).or_default() += if key.kind == likeness::KeyKind::Shingle {
-                    1
-                } else {
-                    5
-                };
+                *shared.entry(*founder).or_default() += key.kind.weight();
             }
         }
         let mut ranked: Vec<(usize, u32)> = shared.into_iter().collect();

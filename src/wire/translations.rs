@@ -12,6 +12,10 @@ use crate::domain::text;
 /// A text that is related less than this to a statement in another language does not translate it.
 const SURE: f64 = 0.9;
 
+/// Texts that share fewer of their words may be one address's in two languages (`likeness`); of names and
+/// numbers, translations share far more.
+const WORDS: f64 = 0.12;
+
 /// The keys of a text: those that its like is found by, and those of its translations. These are kept,
 /// and given up, as shingles are.
 pub(super) fn keys(prepared: &Prepared) -> Vec<Key> {
@@ -21,7 +25,7 @@ pub(super) fn keys(prepared: &Prepared) -> Vec<Key> {
     let of_translations = relation::translation_keys(&looked_at(&prepared.text, &plain), is_ours);
     keys.extend(of_translations.into_iter().map(|hash| Key {
         hash: hash as i64,
-        kind: KeyKind::Shingle,
+        kind: KeyKind::Translation,
     }));
     keys
 }
@@ -29,25 +33,30 @@ pub(super) fn keys(prepared: &Prepared) -> Vec<Key> {
 /// The verdict, where two texts that share no words are one in two languages. That one address stands
 /// under both says so where one source does; of two sources either may have taken the other's address.
 pub(super) fn judged(older: &Text, newer: &Text, mut judged: Judged) -> Judged {
-    if judged.verdict == Verdict::Translation && older.source != newer.source {
-        judged.verdict = Verdict::Distinct;
-        judged.evidence.verdict = Verdict::Distinct;
-    }
     let languages = older.language.as_deref().zip(newer.language.as_deref());
     let others =
         languages.is_some_and(|(older, newer)| text::primary(older) != text::primary(newer));
-    if judged.verdict != Verdict::Distinct || !others {
+    if !matches!(judged.verdict, Verdict::Distinct | Verdict::Translation) || !others {
         return judged;
     }
     let plain = (text::plain(&older.html), text::plain(&newer.html));
-    let (older, newer) = (looked_at(older, &plain.0), looked_at(newer, &plain.1));
-    if let Some(share) = relation::translation(&older, &newer) {
-        judged.verdict = Verdict::Translation;
-        judged.evidence.verdict = Verdict::Translation;
-        judged.evidence.covered = f64::from((share * 1000.0).round()) / 1000.0;
-        judged.evidence.differences.clear();
+    let looked = (looked_at(older, &plain.0), looked_at(newer, &plain.1));
+    match relation::translation(&looked.0, &looked.1) {
+        Some(share) => {
+            judged.verdict = Verdict::Translation;
+            judged.evidence.covered = f64::from((share * 1000.0).round()) / 1000.0;
+            judged.evidence.differences.clear();
+        }
+        None if older.source != newer.source => judged.verdict = Verdict::Distinct,
+        None => {}
     }
+    judged.evidence.verdict = judged.verdict;
     judged
+}
+
+/// Whether what the texts say makes a translation, not one address alone.
+pub(super) fn is_told(judged: &Judged) -> bool {
+    judged.verdict == Verdict::Translation && judged.evidence.covered >= WORDS
 }
 
 /// Links to the statements of ours that a text translates, found by its relations to them: keys are but

@@ -52,9 +52,26 @@ pub enum KeyKind {
     Words,
     /// A hashed run of words.
     Shingle,
+    /// Names and numbers that stand in a text whatever its language.
+    Translation,
 }
 
 impl KeyKind {
+    /// Kept for some weeks only, and given up where too many texts have it.
+    pub fn is_passing(self) -> bool {
+        matches!(self, KeyKind::Shingle | KeyKind::Translation)
+    }
+
+    /// How much it counts where candidates are ranked by the keys that they share.
+    pub fn weight(self) -> u32 {
+        match self {
+            KeyKind::Link | KeyKind::Title | KeyKind::Words => 5,
+            KeyKind::Shingle => 1,
+            // Two texts that share no words share one or two of them.
+            KeyKind::Translation => 3,
+        }
+    }
+
     /// The number in the database.
     pub fn code(self) -> i64 {
         match self {
@@ -62,6 +79,7 @@ impl KeyKind {
             KeyKind::Title => 1,
             KeyKind::Words => 2,
             KeyKind::Shingle => 3,
+            KeyKind::Translation => 4,
         }
     }
 }
