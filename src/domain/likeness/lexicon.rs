@@ -305,6 +305,32 @@ pub(super) fn is_slip_of_hand(one: &str, other: &str) -> bool {
     slip(one, other).is_some_and(|(head, slip)| head > 0 && slip != Slip::Other)
 }
 
+/// Two slips of the hand, none at the first letter, in words of at least six.
+pub(super) fn are_two_slips_apart(one: &str, other: &str) -> bool {
+    let letters = |word: &str| word.chars().collect::<Vec<char>>();
+    let (a, b) = (letters(one), letters(other));
+    if a.len().min(b.len()) < 5
+        || a.len().max(b.len()) < 6
+        || a.len().abs_diff(b.len()) > 2
+        || a[0] != b[0]
+    {
+        return false;
+    }
+    let slipped = |from: &[char], at: usize, slip: usize| -> String {
+        let mut letters = from.to_vec();
+        match slip {
+            0 if at + 1 < letters.len() => letters.swap(at, at + 1),
+            1 => letters.insert(at, letters[at]),
+            _ => drop(letters.remove(at)),
+        }
+        letters.into_iter().collect()
+    };
+    let reaches = |from: &[char], to: &str| {
+        (1..from.len()).any(|at| (0..3).any(|slip| is_slip_of_hand(&slipped(from, at, slip), to)))
+    };
+    reaches(&a, other) || reaches(&b, one)
+}
+
 /// What one edit of a letter does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Slip {
@@ -384,6 +410,14 @@ mod tests {
         assert!(is_one_edit("regierung", "regeirung") && is_one_edit("regierung", "regirung"));
         assert!(!is_one_edit("haus", "maus"));
         assert!(is_slip_of_hand("martin", "matrin") && is_slip_of_hand("walker", "walkker"));
+        assert!(are_two_slips_apart("workers", "woers"));
+        for (one, other) in [
+            ("zugenommen", "abgenommen"),
+            ("повысил", "понизил"),
+            ("increase", "decrease"),
+        ] {
+            assert!(!are_two_slips_apart(one, other), "{one} {other}");
+        }
         assert!(!is_slip_of_hand("hansen", "jansen") && !is_slip_of_hand("омска", "томска"));
     }
 }

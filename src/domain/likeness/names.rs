@@ -132,7 +132,7 @@ pub(super) fn may_be_name(text: &Prepared, at: usize) -> bool {
 
 /// A German noun that is no part of a name: behind another capitalised word ("Renate Vogel", "Stadt Halle")
 /// any word is one.
-fn is_common_noun(text: &Prepared, at: usize) -> bool {
+pub(super) fn is_common_noun(text: &Prepared, at: usize) -> bool {
     !follows_capital(text, at) && is_german_noun(text.word(at).folded)
 }
 

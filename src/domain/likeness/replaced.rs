@@ -5,6 +5,7 @@
 //! of a letter, another spelling or a known synonym is doubted, and two texts point at each other.
 
 use super::lexicon::{self, Slip, is_inflected};
+use super::names::{is_common_noun, may_be_name};
 use super::numbers::number;
 use super::side::Side;
 use super::synonyms::{are_spellings, are_synonyms};
@@ -73,14 +74,18 @@ fn left_over(side: &Side<'_>, other: &Side<'_>) -> Vec<usize> {
             return true;
         }
         let written = side.text.word(at).surface.to_lowercase();
+        // Hinrich is no slip for Heinrich.
+        let is_name =
+            may_be_name(side.text, at) && (language != "de" || !is_common_noun(side.text, at));
+        let typed_with_care = if is_name { 2 } else { 1 };
+        let is_slip =
+            |one: &str, other: &str| is_typing_error(one, other, &language, typed_with_care);
         other.places().any(|there| {
-            // A doubled umlaut is two letters when folded.
-            are_alike(word, other.folded(there), &language)
-                || is_typing_error(
-                    &written,
-                    &other.text.word(there).surface.to_lowercase(),
-                    &language,
-                )
+            let there_written = || other.text.word(there).surface.to_lowercase();
+            are_the_same(word, other.folded(there), &language)
+                || is_slip(word, other.folded(there))
+                // A doubled umlaut is two letters when folded.
+                || is_slip(&written, &there_written())
                 || abbreviates(side, at, other.folded(there))
                 || abbreviates(other, there, word)
         })
@@ -98,23 +103,31 @@ fn is_telling(word: &str, language: &str) -> bool {
     relation::weight_of_form(word, language).is_none_or(|weight| weight > SAYING)
 }
 
-/// The same word: in another form, with a slip of a letter, spelled otherwise, or a synonym.
+/// The same word, or one with a slip of a letter.
 fn are_alike(one: &str, other: &str, language: &str) -> bool {
+    are_the_same(one, other, language) || is_typing_error(one, other, language, 2)
+}
+
+/// The same word: in another form, spelled otherwise, or a synonym.
+fn are_the_same(one: &str, other: &str, language: &str) -> bool {
     one == other
         || is_inflected(one, other) && !lexicon::is_negated_by_infix(one, other, language)
-        || is_typing_error(one, other, language)
         || are_spellings(one, other)
         || are_synonyms(one, other)
 }
 
-/// A slip of a letter, where at most one of the two is a word that the list knows. The first two letters are
-/// typed with care, and are what parts `Anstieg` from `Abstieg`, `ввоз` from `вывоз`.
-fn is_typing_error(one: &str, other: &str, language: &str) -> bool {
+/// A slip of a letter, where at most one of the two is a word that the list knows; of the hand, two. Another
+/// letter near the beginning is none: that parts `Anstieg` from `Abstieg`, as `ы` parts `ввоз` from `вывоз`.
+/// `typed_with_care`: so many letters at the beginning bear no slip.
+fn is_typing_error(one: &str, other: &str, language: &str, typed_with_care: usize) -> bool {
     let known = |word: &str| relation::weight_of_form(word, language).is_some();
     let slip = match lexicon::slip(one, other) {
         Some((head, Slip::Swapped)) => head >= 1,
-        Some((head, _)) => head >= 2,
-        None => false,
+        Some((head, Slip::Other)) => head >= 2,
+        Some((head, _)) => {
+            head >= typed_with_care && !(one.starts_with("вы") ^ other.starts_with("вы"))
+        }
+        None => typed_with_care == 1 && lexicon::are_two_slips_apart(one, other),
     };
     slip && !(known(one) && known(other)) && !lexicon::is_negated_by_infix(one, other, language)
 }
