@@ -103,7 +103,7 @@ async fn shared(conn: &mut Conn, keys: &[Key]) -> Result<HashMap<i64, u32>> {
          ) AS releases FROM json_each(?1) AS j
          UNION ALL
          SELECT k.hash, json_group_array(k.release) FROM json_each(?3) AS j
-         CROSS JOIN likeness_key AS k ON k.hash = j.value GROUP BY k.hash",
+         CROSS JOIN shingle_key AS k ON k.hash = j.value GROUP BY k.hash",
     )
     .bind(list(names))
     .bind(RELEASES_PER_KEY)
@@ -234,8 +234,11 @@ pub(super) async fn is_overtaken(
         .map(|key| key.hash)
         .collect();
     let rows = sqlx::query(
-        "SELECT k.hash, k.release FROM json_each(?) AS j
-         CROSS JOIN likeness_key AS k ON k.hash = j.value AND k.release > ?",
+        "SELECT k.hash, k.release FROM json_each(?1) AS j
+         CROSS JOIN likeness_key AS k ON k.hash = j.value AND k.release > ?2
+         UNION
+         SELECT k.hash, k.release FROM json_each(?1) AS j
+         CROSS JOIN shingle_key AS k ON k.hash = j.value AND k.release > ?2",
     )
     .bind(list(hashes))
     .bind(planned_at.0)
@@ -311,10 +314,10 @@ impl NewKeys {
         if !self.shingles.is_empty() {
             // One row above the limit marks a shingle as saying nothing; more would only cost.
             sqlx::query(
-                "INSERT OR IGNORE INTO likeness_key (hash, release)
+                "INSERT OR IGNORE INTO shingle_key (hash, release)
                  SELECT value ->> 0, value ->> 1 FROM json_each(?1) AS j
                  WHERE (SELECT count(*) FROM
-                     (SELECT 1 FROM likeness_key WHERE hash = j.value ->> 0 LIMIT ?2)) < ?2",
+                     (SELECT 1 FROM shingle_key WHERE hash = j.value ->> 0 LIMIT ?2)) < ?2",
             )
             .bind(super::sql::json(&self.shingles)?)
             .bind(RELEASES_PER_KEY + 1)
@@ -358,7 +361,7 @@ pub(super) async fn hand_over(
     }
     let gone = list(handed.shingles.iter().map(|(hash, _)| *hash));
     sqlx::query(
-        "DELETE FROM likeness_key WHERE release = ? AND hash IN (SELECT value FROM json_each(?))",
+        "DELETE FROM shingle_key WHERE release = ? AND hash IN (SELECT value FROM json_each(?))",
     )
     .bind(from.0)
     .bind(gone)
@@ -391,7 +394,7 @@ pub(super) async fn take_back(conn: &mut Conn, entry: i64, release: i64) -> Resu
         }
     }
     sqlx::query(
-        "DELETE FROM likeness_key WHERE release = ? AND hash IN (SELECT value FROM json_each(?))",
+        "DELETE FROM shingle_key WHERE release = ? AND hash IN (SELECT value FROM json_each(?))",
     )
     .bind(release)
     .bind(list(own.difference(&others).copied()))

@@ -33,6 +33,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "statement_keys",
         include_str!("migrations/0006_statement_keys.sql"),
     ),
+    (
+        7,
+        "shingle_keys",
+        include_str!("migrations/0007_shingle_keys.sql"),
+    ),
 ];
 
 /// SQLite before 3.51.3 can lose commits when a WAL is reset (`dependencies.md`).

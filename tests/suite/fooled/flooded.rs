@@ -360,7 +360,7 @@ async fn one_more_is_bounded(stage: &Stage) {
     let pool = stage.rows().await;
     let mut most = 0;
     for key in keys.iter().filter(|key| key.kind == KeyKind::Shingle) {
-        let rows: i64 = sqlx::query_scalar("SELECT count(*) FROM likeness_key WHERE hash = ?")
+        let rows: i64 = sqlx::query_scalar("SELECT count(*) FROM shingle_key WHERE hash = ?")
             .bind(key.hash)
             .fetch_one(&pool)
             .await
