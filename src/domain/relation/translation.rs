@@ -17,11 +17,16 @@ use super::weights::Lexicon;
 use crate::domain::text::primary;
 use std::collections::HashMap;
 
-/// Weight of marks in one order from which on a translation can be told: some hundred words.
-const ENOUGH: f32 = 80.0;
+/// Weight of marks in one order from which on a translation can be told, and from which on it is told as
+/// easily as of any longer text: some sixty words, some hundred and fifty.
+const ENOUGH: f32 = 50.0;
+const PLENTY: f32 = 80.0;
 
-/// Share of all marks of either text that stand in one order, and of those in common.
+/// Share of all marks of either text that stand in one order: where they are plenty, where just enough.
 const OF_EACH: f32 = 0.45;
+const OF_FEW: f32 = 0.6;
+
+/// Share of the marks in common that stand in one order.
 const IN_ORDER: f32 = 0.8;
 
 /// Translations into German, English and Russian are from two thirds to one and a half times as long.
@@ -150,8 +155,10 @@ pub fn translation(one: &Text<'_>, other: &Text<'_>) -> Option<f32> {
     let ordered = in_order(&left, &right);
     let all = |row: &[(Mark, f32)]| row.iter().map(|(_, w)| w).sum::<f32>();
     let share = ordered / all(&left).max(all(&right)).max(1.0);
-    let is_one =
-        ordered >= ENOUGH && share >= OF_EACH && ordered >= IN_ORDER * in_common(&left, &right);
+    let few = ((PLENTY - ordered) / (PLENTY - ENOUGH)).clamp(0.0, 1.0);
+    let is_one = ordered >= ENOUGH
+        && share >= OF_EACH + few * (OF_FEW - OF_EACH)
+        && ordered >= IN_ORDER * in_common(&left, &right);
     is_one.then_some(share)
 }
 
