@@ -79,7 +79,7 @@ pub(super) fn material(
         Some(Difference {
             kind,
             older: a.shown(),
-            newer: b.shown(),
+            newer: b.shown_with_unit(&a),
         })
     });
     found

@@ -99,7 +99,7 @@ fn language(side: &Side<'_>) -> String {
     side.text.language().unwrap_or_else(|| "en".to_owned())
 }
 
-fn is_telling(word: &str, language: &str) -> bool {
+pub(super) fn is_telling(word: &str, language: &str) -> bool {
     relation::weight_of_form(word, language).is_none_or(|weight| weight > SAYING)
 }
 

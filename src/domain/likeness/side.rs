@@ -4,6 +4,8 @@
 use super::Prepared;
 use super::align::Where;
 use super::lexicon;
+use super::numbers::number;
+use super::replaced::is_telling;
 use std::ops::Range;
 
 /// Words of a difference that are shown.
@@ -72,6 +74,33 @@ impl<'a> Side<'a> {
         let first = self.text.content[piece.start] as usize;
         let last = self.text.content[piece.end.min(piece.start + SHOWN) - 1] as usize;
         self.text.words.span(first, last + 1).to_owned()
+    }
+
+    /// The same, with the word behind a number that says what is counted, where `other` has it too:
+    /// "2,4 Prozent" beside "4,2".
+    pub(super) fn shown_with_unit(&self, other: &Side<'_>) -> String {
+        let shown = self.shown();
+        match (self.unit(), other.unit()) {
+            (Some(unit), Some(others)) if self.folded(unit) == other.folded(others) => {
+                format!("{shown} {}", self.text.word(unit).surface)
+            }
+            _ => shown,
+        }
+    }
+
+    fn unit(&self) -> Option<usize> {
+        let piece = whole_numbers(self.text, self.pieces.first()?);
+        let unit = piece.end;
+        if piece.len() > SHOWN || unit >= self.text.len() || number(self.folded(unit - 1)).is_none()
+        {
+            return None;
+        }
+        let gap = self.text.words.gap(self.text.content[unit] as usize);
+        let language = self.text.language().unwrap_or_default();
+        let counts = gap.chars().all(char::is_whitespace)
+            && number(self.folded(unit)).is_none()
+            && is_telling(self.folded(unit), &language);
+        counts.then_some(unit)
     }
 
     /// The pieces that are no whole sentences.

@@ -104,7 +104,7 @@ pub struct Judged {
 /// assert_eq!(same.verdict, Verdict::Same);
 /// let other = verdict(&text(was), &text(&was.replace("120", "102")), Bond::None);
 /// assert_eq!(other.verdict, Verdict::Revision);
-/// assert_eq!(other.evidence.differences[0].to_string(), "120 → 102");
+/// assert_eq!(other.evidence.differences[0].to_string(), "120 → 102 Schiffe");
 /// ```
 pub fn verdict(older: &Prepared, newer: &Prepared, bond: Bond) -> Judged {
     let pair = Pair::of(older, newer, bond);

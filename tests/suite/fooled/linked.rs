@@ -26,7 +26,13 @@ async fn linked() -> Stage {
 async fn revision_is_shown_once_on_each_with_the_difference_in_words() {
     let stage = linked().await;
     let (one, other) = (stage.at(REAL).await, stage.at(OTHER).await);
-    let link = |to: &str| vec![(to.to_owned(), "revision".to_owned(), "4,2 → 2,4".to_owned())];
+    let link = |to: &str| {
+        vec![(
+            to.to_owned(),
+            "revision".to_owned(),
+            "4,2 → 2,4 Prozent".to_owned(),
+        )]
+    };
     assert_eq!(one.links, link(&other.id));
     assert_eq!(other.links, link(&one.id));
     for (release, beside) in [(&one, "Later version"), (&other, "Earlier version")] {
@@ -35,12 +41,12 @@ async fn revision_is_shown_once_on_each_with_the_difference_in_words() {
         let list = &also[..also.find("</ul>").unwrap()];
         assert_eq!(list.matches("<li>").count(), 1, "{list}");
         assert!(
-            list.contains("4,2 → 2,4") && list.contains(beside),
+            list.contains("4,2 → 2,4 Prozent") && list.contains(beside),
             "{list}"
         );
     }
     let feed = stage.get("/sources/bund.atom").await;
-    assert_eq!(feed.matches("4,2 → 2,4").count(), 1, "{feed}");
+    assert_eq!(feed.matches("4,2 → 2,4 Prozent").count(), 1, "{feed}");
     stage.end().await;
 }
 
