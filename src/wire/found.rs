@@ -175,13 +175,7 @@ impl Found {
 
     /// Stored releases that say just what a statement of ours says: they are its own, however old.
     pub(super) fn one_with_statement(&self, own: ReleaseNumber) -> Vec<Absorbed> {
-        let same = self.same_as_arrival(own).into_iter();
-        same.map(|(younger, evidence)| Absorbed {
-            younger,
-            older: own,
-            evidence,
-        })
-        .collect()
+        taken_in(own, self.same_as_arrival(own))
     }
 
     /// Stored releases that say just what the arrival says, which is what `joined` shows by now: whoever
@@ -191,14 +185,7 @@ impl Found {
         let numbers = same.iter().map(|(release, _)| *release);
         let older = numbers.chain([joined]).min().unwrap_or(joined);
         let own = same.first().map(|(_, evidence)| (joined, evidence.clone()));
-        let all = same.into_iter().chain(own);
-        all.filter(|(release, _)| *release != older)
-            .map(|(younger, evidence)| Absorbed {
-                younger,
-                older,
-                evidence,
-            })
-            .collect()
+        taken_in(older, same.into_iter().chain(own))
     }
 
     fn same_as_arrival(&self, but: ReleaseNumber) -> Vec<(ReleaseNumber, Evidence)> {
@@ -243,13 +230,7 @@ impl Found {
             .into_iter()
             .map(|(_, release, evidence)| (release, evidence))
             .chain([(joined, own)]);
-        all.filter(|(release, _)| *release != older)
-            .map(|(younger, evidence)| Absorbed {
-                younger,
-                older,
-                evidence,
-            })
-            .collect()
+        taken_in(older, all)
     }
 
     fn is_ours(&self, release: ReleaseNumber) -> bool {
@@ -257,6 +238,20 @@ impl Found {
             .iter()
             .any(|one| one.place == Place::Join(release) && one.first_party)
     }
+}
+
+/// Releases that become one with `older`, with what they are one by.
+fn taken_in(
+    older: ReleaseNumber,
+    all: impl IntoIterator<Item = (ReleaseNumber, Evidence)>,
+) -> Vec<Absorbed> {
+    let younger = all.into_iter().filter(|(release, _)| *release != older);
+    let absorbed = younger.map(|(younger, evidence)| Absorbed {
+        younger,
+        older,
+        evidence,
+    });
+    absorbed.collect()
 }
 
 fn nearness(verdict: Verdict) -> u8 {
