@@ -50,6 +50,9 @@ const READERS: u32 = 4;
 const WRITER_CACHE_KIB: i64 = 8_192;
 const READER_CACHE_KIB: i64 = 2_048;
 
+/// How long another's lock is waited for.
+const LOCKED: Duration = Duration::from_secs(5);
+
 /// What stays of the write-ahead log after a checkpoint.
 const WAL_KEPT_BYTES: i64 = 16 * 1024 * 1024;
 
@@ -66,7 +69,7 @@ impl Database {
     pub async fn open(path: &Path, wire_host: &str) -> Result<Database> {
         let options = SqliteConnectOptions::new()
             .filename(path)
-            .busy_timeout(Duration::from_secs(5))
+            .busy_timeout(LOCKED)
             .foreign_keys(true)
             .disable_statement_logging();
         let writing = options
@@ -77,10 +80,7 @@ impl Database {
             .pragma("journal_size_limit", WAL_KEPT_BYTES.to_string())
             .pragma("cache_size", (-WRITER_CACHE_KIB).to_string())
             .thread_name(|_| "database-writer".to_owned());
-        let mut connection = writing
-            .connect()
-            .await
-            .map_err(|fault| cannot_open(path, fault))?;
+        let mut connection = connect(path, &writing).await?;
         refuse_old_sqlite(&mut connection).await?;
         migrate(&mut connection).await?;
         let is_indexed = search::is_indexed(&mut connection).await?;
@@ -175,6 +175,31 @@ async fn index_anew(database: Database) {
     }
 }
 
+/// A connection that writes. Who meets a new file while another turns it to its log is told that it is
+/// locked at once, whatever the timeout says: it waits, and asks again.
+async fn connect(path: &Path, writing: &SqliteConnectOptions) -> Result<Conn> {
+    const PAUSE: Duration = Duration::from_millis(20);
+    let began = std::time::Instant::now();
+    loop {
+        match writing.connect().await {
+            Ok(connection) => return Ok(connection),
+            Err(fault) if is_locked(&fault) && began.elapsed() < LOCKED => {
+                tokio::time::sleep(PAUSE).await;
+            }
+            Err(fault) => return Err(cannot_open(path, fault)),
+        }
+    }
+}
+
+/// SQLITE_BUSY, SQLITE_LOCKED, whatever extends them.
+fn is_locked(fault: &sqlx::Error) -> bool {
+    let sqlx::Error::Database(fault) = fault else {
+        return false;
+    };
+    let code = fault.code().and_then(|code| code.parse::<u32>().ok());
+    code.is_some_and(|code| matches!(code & 0xff, 5 | 6))
+}
+
 fn cannot_open(path: &Path, fault: sqlx::Error) -> DatabaseError {
     let is_no_database =
         matches!(&fault, sqlx::Error::Database(e) if e.code().as_deref() == Some("26"));
@@ -229,7 +254,10 @@ async fn migrate(connection: &mut Conn) -> Result<()> {
         // `run` asks for `Acquire`, which makes the future not `Send`.
         match migrator.run_direct(None, &mut *connection, false).await {
             Ok(()) => return Ok(()),
-            Err(_) if tries < TRIES => tries += 1,
+            Err(_) if tries < TRIES => {
+                tries += 1;
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
             Err(fault) => {
                 return Err(DatabaseError::Unusable(format!(
                     "the database's schema can't be brought up to date: {fault}"
