@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::database::StatementRecord;
 use crate::domain::Digest;
 use crate::domain::decision::Decisions;
-use crate::domain::likeness::{Text, canonical_link};
+use crate::domain::likeness::{Prepared, Text, canonical_link};
 use crate::domain::relation::{
     self, InWords, Index, Lookout, Ours, Relation, Sketch, Target, Topics,
 };
@@ -105,7 +105,7 @@ impl Rules {
     ///
     /// A statement of ours is related to topics only: that it touches another of ours says little.
     pub fn relate(&self, arrived: &Text, before: &[Relation]) -> (Vec<Relation>, Option<Sketch>) {
-        let words = Words::of(&text::plain(&arrived.html));
+        let words = Prepared::words_of(arrived);
         self.relate_words(arrived, &Arc::new(words), before)
     }
 
@@ -157,7 +157,7 @@ impl Rules {
 
     /// Statements that come nearest to a text, near misses included, for people who ask why not.
     pub fn nearest(&self, arrived: &Text, limit: usize) -> Vec<Relation> {
-        let plain = text::plain(&arrived.html);
+        let plain = text::unescaped(text::plain(&arrived.html));
         let links = links_of(&arrived.html);
         let looked_at = relation::Text {
             title: arrived.title.as_deref().unwrap_or_default(),
