@@ -301,16 +301,8 @@ fn entry(n: u64, related: u64) -> EntryWrite {
         language: Some("de".to_owned()),
         ordinal: 0,
         placement: Placement {
-            place: Place::Found,
-            evidence: None,
-            links: Vec::new(),
-            beside: Vec::new(),
-            keys,
             relations,
-            nearness: presswire::domain::release::settle::Nearness::Text,
-            credits: Vec::new(),
-            absorbed: Vec::new(),
-            sketch: None,
+            ..Placement::bare(Place::Found, keys)
         },
     }
 }

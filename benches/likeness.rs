@@ -30,7 +30,6 @@ use presswire::domain::decision::TextName;
 use presswire::domain::entry::{Entry, Markup};
 use presswire::domain::likeness::{self, Boilerplate, Bond, Key, Prepared, Text};
 use presswire::domain::relation::{self, Index, Ours, Topics};
-use presswire::domain::release::settle::Nearness;
 use presswire::domain::source::SourceNumber;
 use presswire::domain::text::{self, Words};
 use presswire::wire::{self, Arrival, Placed, Rules};
@@ -357,19 +356,7 @@ async fn store(database: &Database, texts: &Texts, count: u64, faded: u64) {
             let prepared = Prepared::with_words(text, words, &boilerplate);
             let mut keys = likeness::keys(&prepared);
             keys.retain(|key| n >= faded || !key.kind.is_passing());
-            let placement = Placement {
-                place: Place::Found,
-                evidence: None,
-                links: Vec::new(),
-                beside: Vec::new(),
-                keys,
-                relations: Vec::new(),
-                nearness: Nearness::Text,
-                credits: Vec::new(),
-                absorbed: Vec::new(),
-                sketch: None,
-            };
-            entry(n, prepared.text, placement)
+            entry(n, prepared.text, Placement::bare(Place::Found, keys))
         });
         let entries = entries.collect();
         let planned_at = database.latest_release().await.unwrap();

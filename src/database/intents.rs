@@ -88,6 +88,24 @@ pub struct Placement {
     pub sketch: Option<Sketch>,
 }
 
+impl Placement {
+    /// A text that goes there and is found by these keys, of which nothing else is known.
+    pub fn bare(place: Place, keys: Vec<Key>) -> Placement {
+        Placement {
+            place,
+            evidence: None,
+            links: Vec::new(),
+            beside: Vec::new(),
+            keys,
+            relations: Vec::new(),
+            nearness: Nearness::Text,
+            credits: Vec::new(),
+            absorbed: Vec::new(),
+            sketch: None,
+        }
+    }
+}
+
 /// A release that is another one, too.
 #[derive(Clone, Debug)]
 pub struct Absorbed {

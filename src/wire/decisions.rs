@@ -14,7 +14,6 @@ use crate::domain::decision::{Bonds, Decisions, Ruling, TextName};
 use crate::domain::entry::EntryNumber;
 use crate::domain::likeness::Text;
 use crate::domain::release::ReleaseNumber;
-use crate::domain::release::settle::Nearness;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// How often a plan is made anew where polls found releases meanwhile, beside once a decision.
@@ -215,18 +214,7 @@ async fn joined(
     let keys = keys_of(database, rules, &texts).await?;
     let moved = numbers.into_iter().zip(keys).map(|(entry, keys)| Moved {
         entry,
-        placement: Placement {
-            place: Place::Join(into),
-            evidence: None,
-            links: Vec::new(),
-            beside: Vec::new(),
-            keys,
-            relations: Vec::new(),
-            nearness: Nearness::Text,
-            credits: Vec::new(),
-            absorbed: Vec::new(),
-            sketch: None,
-        },
+        placement: Placement::bare(Place::Join(into), keys),
     });
     Ok(moved.collect())
 }

@@ -197,6 +197,7 @@ impl Placer<'_> {
             .partition(|one| Some(one.place) == own);
         found.ones = others;
         found.ones.retain(|one| !bound.apart.contains(&one.place));
+        let publisher = Publisher::of(self.rules, &prepared.text, &arrival.home);
         let mut decision = match (stay, bound.with) {
             // An editor's word is last: no verdict is asked for.
             (Stay::Alone | Stay::Leaves, Some(place)) => found.placed(place, None, Vec::new()),
@@ -213,17 +214,15 @@ impl Placer<'_> {
             // Its words are new here, and those of the other release were first: it goes there, and
             // its former page leads there.
             (Stay::Alone, None) if !found.is_same_as_another() => found.stay(Vec::new()),
-            (Stay::Alone | Stay::Leaves, None) => {
-                let publisher = Publisher::of(self.rules, &prepared.text, &arrival.home);
-                found.decision(
-                    &prepared.text,
-                    publisher.is_first_party(self.rules, prepared),
-                )
-            }
+            (Stay::Alone | Stay::Leaves, None) => found.decision(
+                &prepared.text,
+                publisher.is_first_party(self.rules, prepared),
+            ),
         };
         decision.doubt = doubt.or(decision.doubt);
         self.keep_apart(&mut decision.absorbed).await?;
-        self.weigh(arrival, prepared, &mut decision).await?;
+        self.weigh(arrival, prepared, &publisher, &mut decision)
+            .await?;
         Ok(decision)
     }
 
@@ -232,6 +231,7 @@ impl Placer<'_> {
         &self,
         arrival: &Arrival,
         prepared: &Prepared,
+        publisher: &Publisher<'_>,
         decision: &mut Decision,
     ) -> Result<(), DatabaseError> {
         let Some(source) = prepared.text.source else {
@@ -246,9 +246,8 @@ impl Placer<'_> {
             Some(release) => self.database.texts_beside(release, source).await?,
             None => Vec::new(),
         };
-        let publisher = Publisher::of(self.rules, &prepared.text, &arrival.home);
-        decision.nearness = issuer::nearness(self.rules, prepared, &publisher, &others);
-        decision.credits = issuer::credited(self.rules, &publisher, &others);
+        decision.nearness = issuer::nearness(self.rules, prepared, publisher, &others);
+        decision.credits = issuer::credited(self.rules, publisher, &others);
         Ok(())
     }
 

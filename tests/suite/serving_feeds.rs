@@ -7,7 +7,6 @@ use presswire::database::{
 };
 use presswire::domain::entry::{Entry, EntryKey};
 use presswire::domain::relation::{Evidence, Relation, Target};
-use presswire::domain::release::settle::Nearness;
 use presswire::domain::release::{ReleaseId, ReleaseNumber};
 use presswire::domain::scope::Scope;
 use presswire::domain::source::{Address, SourceNumber, State};
@@ -82,18 +81,7 @@ fn digest(text: &str) -> Digest {
 }
 
 fn placement(place: Place) -> Placement {
-    Placement {
-        place,
-        evidence: None,
-        links: Vec::new(),
-        beside: Vec::new(),
-        keys: Vec::new(),
-        relations: Vec::new(),
-        nearness: Nearness::Text,
-        credits: Vec::new(),
-        absorbed: Vec::new(),
-        sketch: None,
-    }
+    Placement::bare(place, Vec::new())
 }
 
 impl Wire {

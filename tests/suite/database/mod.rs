@@ -15,7 +15,6 @@ use presswire::database::{
 use presswire::domain::entry::{Entry, EntryKey, EntryNumber, Markup};
 use presswire::domain::likeness::{Key, KeyKind};
 use presswire::domain::relation::{Evidence, Relation, Target};
-use presswire::domain::release::settle::Nearness;
 use presswire::domain::release::{Release, ReleaseNumber};
 use presswire::domain::source::{Address, SourceFacts, SourceNumber, State};
 use presswire::domain::statement::{Statement, StatementRead};
@@ -196,23 +195,13 @@ fn entry(word: &str) -> EntryWrite {
 }
 
 fn placement(place: Place, word: &str) -> Placement {
-    Placement {
-        place,
-        evidence: None,
-        links: Vec::new(),
-        beside: Vec::new(),
-        keys: vec![
-            likeness_key(KeyKind::Link, word),
-            likeness_key(KeyKind::Title, word),
-            likeness_key(KeyKind::Shingle, &format!("{word} 1")),
-            likeness_key(KeyKind::Shingle, &format!("{word} 2")),
-        ],
-        relations: Vec::new(),
-        nearness: Nearness::Text,
-        credits: Vec::new(),
-        absorbed: Vec::new(),
-        sketch: None,
-    }
+    let keys = vec![
+        likeness_key(KeyKind::Link, word),
+        likeness_key(KeyKind::Title, word),
+        likeness_key(KeyKind::Shingle, &format!("{word} 1")),
+        likeness_key(KeyKind::Shingle, &format!("{word} 2")),
+    ];
+    Placement::bare(place, keys)
 }
 
 fn joining(word: &str, release: ReleaseNumber) -> EntryWrite {
