@@ -383,16 +383,12 @@ async fn measure_placing(database: &Database, texts: &Texts, stored: u64) {
             .map(|it| Prepared::of(it.text.clone(), &plain));
         let keys: Vec<Vec<Key>> = prepared.map(|it| likeness::keys(&it)).collect();
         let candidates = async {
-            let mut found = 0;
-            for keys in &keys {
-                found += database.candidates(now, keys).await.unwrap().len();
-            }
-            found
+            let keys: Vec<&[Key]> = keys.iter().map(Vec::as_slice).collect();
+            let sharing = database.sharing(&keys).await.unwrap();
+            sharing.iter().map(Vec::len).sum::<usize>()
         };
         shared += asking.take(candidates).await;
-        let placed = placing
-            .take(wire::place(database, &rules, now, &arrivals))
-            .await;
+        let placed = placing.take(wire::place(database, &rules, &arrivals)).await;
         let Placed {
             placements,
             planned_at,

@@ -2,7 +2,6 @@
 
 use super::arguments::Explaining;
 use super::{Ended, answer, settings};
-use crate::clock::Clock;
 use crate::config::Config;
 use crate::database::Database;
 use crate::domain::Moment;
@@ -35,10 +34,9 @@ async fn answer_from(db: &Database, config: &Config, asked: &Explaining) -> anyh
         return Ok(not_known(asked));
     }
     let (rules, _) = store::rules_in_force(db, config).await?;
-    let now = Clock::System.now();
     let mut explained = Vec::with_capacity(releases.len());
     for release in releases {
-        explained.push(wire::explain(db, &rules, config, now, release).await?);
+        explained.push(wire::explain(db, &rules, config, release).await?);
     }
     match asked.asked.json {
         true => print_json(db, config, &explained).await?,

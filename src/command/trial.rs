@@ -243,7 +243,7 @@ async fn entries(
         .map(|(entry, keyed)| arrival(entry, TextName::Entry(number, keyed.key), number, now))
         .collect();
     let mut joined = match &db {
-        Some(db) => joined(db, &rules, now, &arrivals, source).await?,
+        Some(db) => joined(db, &rules, &arrivals, source).await?,
         None => HashMap::new(),
     };
     let tried = entries.into_iter().zip(&arrivals).enumerate();
@@ -331,11 +331,10 @@ fn membership(
 async fn joined(
     db: &Database,
     rules: &Rules,
-    now: Moment,
     arrivals: &[Arrival],
     source: Option<&Source>,
 ) -> anyhow::Result<HashMap<usize, Joined>> {
-    let placed = wire::place(db, rules, now, arrivals).await?;
+    let placed = wire::place(db, rules, arrivals).await?;
     let mut joined = HashMap::new();
     for (index, placement) in placed.placements.into_iter().enumerate() {
         let Place::Join(number) = placement.place else {

@@ -24,8 +24,8 @@ const TO_MATTER: u32 = 3;
 
 impl Database {
     /// Releases that share keys, best first, at most 12, with the texts to compare with.
-    pub async fn candidates(&self, now: Moment, keys: &[Key]) -> Result<Vec<Candidate>> {
-        let ranked = self.sharing(now, keys).await?;
+    pub async fn candidates(&self, keys: &[Key]) -> Result<Vec<Candidate>> {
+        let ranked = self.sharing(&[keys]).await?.pop().unwrap_or_default();
         let releases: Vec<ReleaseNumber> = ranked.iter().map(|(release, _)| *release).collect();
         let mut texts = self.shown_texts(&releases).await?;
         let candidates = ranked.into_iter().filter_map(|(release, shared)| {
@@ -40,21 +40,12 @@ impl Database {
         Ok(candidates.collect())
     }
 
-    /// Releases that share keys, with the weight of what they share, best first, at most 12.
-    pub async fn sharing(&self, now: Moment, keys: &[Key]) -> Result<Vec<(ReleaseNumber, u32)>> {
-        let _ = now; // What has faded has no keys any more: `retain` took them back.
-        if keys.is_empty() {
-            return Ok(Vec::new());
-        }
+    /// Of each text, given by its keys: releases that share some, with the weight of what they share, best
+    /// first, at most 12. Asked for many texts at once it costs each of them less.
+    pub async fn sharing(&self, texts: &[&[Key]]) -> Result<Vec<Vec<(ReleaseNumber, u32)>>> {
         let mut conn = self.reading("find releases like a text").await?;
-        let mut ranked: Vec<(i64, u32)> = shared(&mut conn, keys).await?.into_iter().collect();
-        // Equal weight: the older one was first.
-        ranked.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
-        ranked.truncate(CANDIDATES);
-        let ranked = ranked.into_iter();
-        Ok(ranked
-            .map(|(release, weight)| (ReleaseNumber(release), weight))
-            .collect())
+        let bearers = Bearers::of(&mut conn, texts).await?;
+        Ok(texts.iter().map(|keys| bearers.ranked(keys)).collect())
     }
 
     /// Shown texts of releases that still stand for themselves, with the statement's slug where it is ours.
@@ -90,64 +81,74 @@ pub(super) async fn latest_release(conn: &mut Conn) -> Result<ReleaseNumber> {
         .map(ReleaseNumber)
 }
 
-/// Weight of what each release shares with `keys`.
-async fn shared(conn: &mut Conn, keys: &[Key]) -> Result<HashMap<i64, u32>> {
-    let kinds: HashMap<i64, KeyKind> = keys.iter().map(|key| (key.hash, key.kind)).collect();
-    let (shingles, names): (BTreeSet<i64>, BTreeSet<i64>) =
-        kinds.keys().partition(|hash| kinds[*hash].is_passing());
-    // Most shingles stand nowhere, and no row comes back for them: a row costs more than its look-up.
-    // Shingles need no limit, because no more are written than one above it.
-    let rows = sqlx::query(
-        "SELECT j.value AS hash, (SELECT json_group_array(release) FROM
-             (SELECT release FROM likeness_key WHERE hash = j.value ORDER BY release DESC LIMIT ?2)
-         ) AS releases FROM json_each(?1) AS j
-         UNION ALL
-         SELECT k.hash, json_group_array(k.release) FROM json_each(?3) AS j
-         CROSS JOIN shingle_key AS k ON k.hash = j.value GROUP BY k.hash",
-    )
-    .bind(list(names))
-    .bind(RELEASES_PER_KEY)
-    .bind(list(shingles))
-    .fetch_all(&mut *conn)
-    .await
-    .attempt("find releases by their keys")?;
-    let mut shared: HashMap<i64, u32> = HashMap::new();
-    let most = usize::try_from(RELEASES_PER_KEY).unwrap_or(usize::MAX);
-    for row in &rows {
-        let row = Columns(row);
-        let releases: Vec<i64> = from_json(row.get("releases")?)?;
-        let kind = kinds[&row.get::<i64>("hash")?];
-        if releases.len() > most {
-            continue;
-        }
-        for release in releases {
-            *shared.entry(release).or_default() += kind.weight();
-        }
-    }
-    shared.extend(shared_with_ours(conn, &kinds).await?);
-    Ok(shared)
-}
+/// Which releases have which keys.
+struct Bearers(HashMap<i64, Vec<i64>>);
 
-/// The same of our statements, whose keys count however many others have them.
-async fn shared_with_ours(
-    conn: &mut Conn,
-    kinds: &HashMap<i64, KeyKind>,
-) -> Result<HashMap<i64, u32>> {
-    let rows = sqlx::query(
-        "SELECT k.hash, k.release FROM json_each(?) AS j
-         CROSS JOIN statement_key AS k ON k.hash = j.value",
-    )
-    .bind(list(kinds.keys().copied().collect::<BTreeSet<_>>()))
-    .fetch_all(conn)
-    .await
-    .attempt("find statements by their keys")?;
-    let mut shared: HashMap<i64, u32> = HashMap::new();
-    for row in &rows {
-        let row = Columns(row);
-        let kind = kinds[&row.get::<i64>("hash")?];
-        *shared.entry(row.get("release")?).or_default() += kind.weight();
+impl Bearers {
+    async fn of(conn: &mut Conn, texts: &[&[Key]]) -> Result<Bearers> {
+        let (mut shingles, mut names) = (BTreeSet::new(), BTreeSet::new());
+        for key in texts.iter().copied().flatten() {
+            match key.kind.is_passing() {
+                true => shingles.insert(key.hash),
+                false => names.insert(key.hash),
+            };
+        }
+        // Most keys stand nowhere, and no row comes back for them: a row costs more than its look-up.
+        // Shingles need no limit, because no more are written than one above it; keys of our statements
+        // count however many others have them.
+        let rows = sqlx::query(
+            "SELECT j.value AS hash, FALSE AS ours, (SELECT json_group_array(release) FROM
+                 (SELECT release FROM likeness_key WHERE hash = j.value ORDER BY release DESC LIMIT ?2)
+             ) AS releases FROM json_each(?1) AS j
+             WHERE EXISTS (SELECT 1 FROM likeness_key WHERE hash = j.value)
+             UNION ALL
+             SELECT k.hash, FALSE, json_group_array(k.release) FROM json_each(?3) AS j
+             CROSS JOIN shingle_key AS k ON k.hash = j.value GROUP BY k.hash
+             UNION ALL
+             SELECT k.hash, TRUE, json_group_array(k.release)
+             FROM (SELECT value FROM json_each(?1) UNION ALL SELECT value FROM json_each(?3)) AS j
+             CROSS JOIN statement_key AS k ON k.hash = j.value GROUP BY k.hash",
+        )
+        .bind(list(names))
+        .bind(RELEASES_PER_KEY)
+        .bind(list(shingles))
+        .fetch_all(conn)
+        .await
+        .attempt("find releases by their keys")?;
+        let most = usize::try_from(RELEASES_PER_KEY).unwrap_or(usize::MAX);
+        let mut bearers: HashMap<i64, Vec<i64>> = HashMap::new();
+        for row in &rows {
+            let row = Columns(row);
+            let releases: Vec<i64> = from_json(row.get("releases")?)?;
+            if releases.len() > most && !row.get::<bool>("ours")? {
+                continue;
+            }
+            let known = bearers.entry(row.get("hash")?).or_default();
+            known.extend(releases);
+            known.sort_unstable();
+            known.dedup();
+        }
+        Ok(Bearers(bearers))
     }
-    Ok(shared)
+
+    /// The releases that share most with a text of these keys.
+    fn ranked(&self, keys: &[Key]) -> Vec<(ReleaseNumber, u32)> {
+        let kinds: HashMap<i64, KeyKind> = keys.iter().map(|key| (key.hash, key.kind)).collect();
+        let mut shared: HashMap<i64, u32> = HashMap::new();
+        for (hash, kind) in kinds {
+            for release in self.0.get(&hash).into_iter().flatten() {
+                *shared.entry(*release).or_default() += kind.weight();
+            }
+        }
+        let mut ranked: Vec<(i64, u32)> = shared.into_iter().collect();
+        // Equal weight: the older one was first.
+        ranked.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+        ranked.truncate(CANDIDATES);
+        let ranked = ranked.into_iter();
+        ranked
+            .map(|(release, weight)| (ReleaseNumber(release), weight))
+            .collect()
+    }
 }
 
 /// Shown texts of releases that still stand for themselves, with the statement's slug where it is ours.

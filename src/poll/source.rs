@@ -652,7 +652,7 @@ impl Poll<'_> {
             };
             let placed = match arrivals.is_empty() {
                 true => Placed::default(),
-                false => wire::place(&self.inner.db, &rules, self.now, &arrivals).await?,
+                false => wire::place(&self.inner.db, &rules, &arrivals).await?,
             };
             let mut memory = self.memory.clone();
             let new_doubts = memory.doubt(self.now, &self.doubts(finding, placed.doubts));

@@ -125,7 +125,7 @@ async fn explained(known: &Known, id: &str) -> Result<publish::ExplainedShown, P
         Found::Release(release) => *release,
         Found::MovedTo(_) | Found::Unknown => return Err(PublishError::Unknown),
     };
-    let explained = wire::explain(&door.db, &rules, &config, door.clock.now(), release).await?;
+    let explained = wire::explain(&door.db, &rules, &config, release).await?;
     publish::explained(&door.db, &config, &explained).await
 }
 

@@ -8,7 +8,7 @@ use super::unavailable;
 use crate::domain::release::ReleaseId;
 use crate::domain::scope::Scope;
 use crate::publish::PublishError;
-use crate::publish::page::{self, Asked, Audience, Page};
+use crate::publish::page::{self, Audience, Page};
 use crate::wire::Rules;
 use axum::extract::{Path, RawQuery, State};
 use http::{HeaderMap, StatusCode};
@@ -36,11 +36,8 @@ impl Known {
     }
 
     /// Operators are told on a release's page why it is there, which names releases outside the wire.
-    fn asked<'a>(&self, headers: &HeaderMap, rules: &'a Rules) -> Option<Asked<'a>> {
-        self.may_see(headers).then(|| Asked {
-            rules,
-            now: self.door.clock.now(),
-        })
+    fn explained_by<'a>(&self, headers: &HeaderMap, rules: &'a Rules) -> Option<&'a Rules> {
+        self.may_see(headers).then_some(rules)
     }
 }
 
@@ -117,10 +114,10 @@ pub(super) async fn statement(
     headers: HeaderMap,
 ) -> Answer {
     let (config, rules) = (known.door.config.load_full(), known.door.rules.load_full());
-    let asked = known.asked(&headers, &rules);
+    let explained_by = known.explained_by(&headers, &rules);
     known.page(
         &headers,
-        page::statement(&known.door.db, &config, &slug, asked.as_ref()).await,
+        page::statement(&known.door.db, &config, &slug, explained_by).await,
     )
 }
 
@@ -130,9 +127,9 @@ pub(super) async fn release(
     headers: HeaderMap,
 ) -> Answer {
     let (config, rules) = (known.door.config.load_full(), known.door.rules.load_full());
-    let asked = known.asked(&headers, &rules);
+    let explained_by = known.explained_by(&headers, &rules);
     let page = match ReleaseId::parse(&id) {
-        Some(id) => page::release(&known.door.db, &config, &id, asked.as_ref()).await,
+        Some(id) => page::release(&known.door.db, &config, &id, explained_by).await,
         None => Err(PublishError::Unknown),
     };
     known.page(&headers, page)

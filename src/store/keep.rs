@@ -283,7 +283,7 @@ async fn write(
 ) -> Result<(usize, usize), KeepError> {
     let arrivals: Vec<Arrival> = due.iter().map(|due| arrival(due, config, now)).collect();
     for _ in 0..PLANS {
-        let placed = wire::place(database, rules, now, &arrivals).await?;
+        let placed = wire::place(database, rules, &arrivals).await?;
         let planned_at = placed.planned_at;
         let writes = due
             .iter()

@@ -83,7 +83,7 @@ pub async fn take(database: &Database, rules: &Rules, now: Moment) -> Result<usi
                 if parting.is_empty() {
                     return Ok(changed);
                 }
-                parted(database, rules, &parting, now).await?
+                parted(database, rules, &parting).await?
             }
         };
         changed += count(database.keep_moved(moved, planned_at, now).await?);
@@ -224,7 +224,6 @@ async fn parted(
     database: &Database,
     rules: &Rules,
     entries: &[EntryNumber],
-    now: Moment,
 ) -> Result<Vec<Moved>, DatabaseError> {
     let texts = database.texts_to_place(entries).await?;
     let numbers: Vec<EntryNumber> = texts.iter().map(|(number, ..)| *number).collect();
@@ -238,7 +237,7 @@ async fn parted(
             home: Vec::new(),
         })
         .collect();
-    let placed = place(database, rules, now, &arrivals).await?;
+    let placed = place(database, rules, &arrivals).await?;
     let moved = numbers.into_iter().zip(placed.placements);
     Ok(moved
         .filter(|(_, placement)| placement.place != Place::Stay)

@@ -12,7 +12,6 @@ use super::rules::Rules;
 use super::translations;
 use crate::config::Config;
 use crate::database::{Database, DatabaseError, Found, Joining};
-use crate::domain::Moment;
 use crate::domain::decision::{Decision, TextName};
 use crate::domain::entry::EntryNumber;
 use crate::domain::likeness::{Bond, Evidence, Judged, Text, Verdict, canonical_link};
@@ -189,7 +188,6 @@ pub async fn explain(
     database: &Database,
     rules: &Rules,
     config: &Config,
-    now: Moment,
     mut release: Release,
 ) -> Result<Explained, DatabaseError> {
     let shown = database.shown_text(release.number).await?;
@@ -207,7 +205,7 @@ pub async fn explain(
     let (mut near, mut apart, mut words) = (Vec::new(), Vec::new(), Vec::new());
     if let Some(text) = &shown {
         near = near_of(rules, &release, text);
-        apart = apart_of(database, rules, now, release.number, text).await?;
+        apart = apart_of(database, rules, release.number, text).await?;
         words = rules.telling(text, ALIASES);
     }
     let remedies = match release.entered.is_none() && release.withdrawal.is_none() {
@@ -320,19 +318,14 @@ fn near_of(rules: &Rules, release: &Release, text: &Text) -> Vec<Relation> {
 async fn apart_of(
     database: &Database,
     rules: &Rules,
-    now: Moment,
     release: ReleaseNumber,
     text: &Text,
 ) -> Result<Vec<Apart>, DatabaseError> {
-    let placer = Placer {
-        database,
-        rules,
-        now,
-    };
+    let placer = Placer { database, rules };
     let prepared = placer.prepared(text.clone()).await?;
     let keys = translations::keys(&prepared);
     let mut found: Vec<(ReleaseNumber, Judged)> = Vec::new();
-    for candidate in database.candidates(now, &keys).await? {
+    for candidate in database.candidates(&keys).await? {
         let Some(other) = candidate.texts.first() else {
             continue;
         };

@@ -1,6 +1,7 @@
 //! What an arrival was found to be like, and what follows: into which release it goes, what stands beside
 //! it, which releases are one. Pure; its caller asks the database.
 
+use super::ready::Ready;
 use super::{doubts, translations};
 use crate::database::{Absorbed, Beside, Place};
 use crate::domain::doubt::Doubt;
@@ -27,13 +28,13 @@ pub(super) struct Decision {
 }
 
 /// The verdict, whichever of the two is the older, in whatever languages they are.
-pub(super) fn judge(other: &Prepared, arrival: &Prepared, bond: Bond) -> Judged {
+pub(super) fn judge(other: &Ready, arrival: &Ready, bond: Bond) -> Judged {
     let judged = if is_older(&other.text, &arrival.text) {
         likeness::verdict(other, arrival, bond)
     } else {
         likeness::verdict(arrival, other, bond)
     };
-    translations::judged(&other.text, &arrival.text, judged)
+    translations::judged(other, arrival, judged)
 }
 
 /// First seen decides; of texts that came together, what their sources say.
@@ -64,7 +65,7 @@ pub(super) struct One {
     pub(super) first_party: bool,
     pub(super) evidence: Evidence,
     /// What it was compared with: the shown text.
-    pub(super) text: Arc<Prepared>,
+    pub(super) text: Arc<Ready>,
 }
 
 impl Found {
@@ -75,7 +76,7 @@ impl Found {
         place: Place,
         first_party: bool,
         judged: Judged,
-        text: &Arc<Prepared>,
+        text: &Arc<Ready>,
     ) {
         if judged.verdict.is_one_release() {
             self.ones.push(One {

@@ -15,6 +15,7 @@ mod issuer;
 mod look_back;
 mod members;
 mod place;
+mod ready;
 mod rules;
 mod signatures;
 mod translations;

@@ -4,9 +4,9 @@ use super::boilerplates::Boilerplates;
 use super::decisions::{Bound, may_join};
 use super::found::{Decision, Found, One, judge};
 use super::issuer::Publisher;
+use super::ready::Ready;
 use super::{Arrival, Rules, doubts, issuer, translations};
-use crate::database::{Absorbed, Database, DatabaseError, Place, Placement};
-use crate::domain::Moment;
+use crate::database::{Absorbed, Database, DatabaseError, OtherText, Place, Placement};
 use crate::domain::decision::TextName;
 use crate::domain::doubt::Doubt;
 use crate::domain::likeness::{self, Boilerplate, Bond, Judged, Key, Prepared, Text, Verdict};
@@ -38,7 +38,6 @@ pub struct Placed {
 pub async fn place(
     database: &Database,
     rules: &Rules,
-    now: Moment,
     arrivals: &[Arrival],
 ) -> Result<Placed, DatabaseError> {
     let mut placed = Placed {
@@ -46,18 +45,20 @@ pub async fn place(
         ..Placed::default()
     };
     let prepared = prepare(database, &rules.boilerplates, arrivals).await?;
-    let placer = Placer {
-        database,
-        rules,
-        now,
-    };
+    let keys: Vec<Vec<Key>> = prepared.iter().map(|it| translations::keys(it)).collect();
+    let sharing = sharing(database, &keys).await?;
+    let placer = Placer { database, rules };
     let mut batch = Batch::default();
-    let mut shown = Shown::default();
-    for (arrival, prepared) in arrivals.iter().zip(prepared) {
-        let keys = translations::keys(&prepared);
-        let mut decided = placer
-            .decide(arrival, &prepared, &keys, &batch, &mut shown)
-            .await?;
+    let mut at_hand = AtHand::default();
+    let texts = arrivals.iter().zip(prepared);
+    for ((arrival, prepared), (keys, sharing)) in texts.zip(keys.into_iter().zip(sharing)) {
+        let coming = Coming {
+            arrival,
+            prepared: &prepared,
+            keys: &keys,
+            sharing,
+        };
+        let mut decided = placer.decide(&coming, &batch, &mut at_hand).await?;
         for absorbed in &decided.absorbed {
             tracing::info!(
                 younger = absorbed.younger.0,
@@ -67,8 +68,9 @@ pub async fn place(
         }
         let words = prepared.words();
         let (relations, sketch) = rules.relate_words(&arrival.text, words, &[]);
+        let translated = translations::of_statements(database, &prepared, &relations).await?;
         batch.add(arrival, &keys, prepared, decided.place);
-        for link in translations::of_statements(database, &arrival.text, &relations).await? {
+        for link in translated {
             if decided
                 .links
                 .iter()
@@ -103,6 +105,23 @@ pub async fn place(
     Ok(placed)
 }
 
+/// Texts whose keys are looked up at once.
+const ASKED_AT_ONCE: usize = 64;
+
+/// Of each text, given by its keys, the releases that share most with it.
+async fn sharing(
+    database: &Database,
+    keys: &[Vec<Key>],
+) -> Result<Vec<Vec<ReleaseNumber>>, DatabaseError> {
+    let mut sharing = Vec::with_capacity(keys.len());
+    for keys in keys.chunks(ASKED_AT_ONCE) {
+        let asked: Vec<&[Key]> = keys.iter().map(Vec::as_slice).collect();
+        let ranked = database.sharing(&asked).await?.into_iter();
+        sharing.extend(ranked.map(|it| it.into_iter().map(|(release, _)| release).collect()));
+    }
+    Ok(sharing)
+}
+
 /// The keys of stored texts, in the same order.
 pub(super) async fn keys_of(
     database: &Database,
@@ -112,10 +131,8 @@ pub(super) async fn keys_of(
     let mut keys = Vec::with_capacity(texts.len());
     for text in texts {
         let boilerplate = rules.boilerplates.of(database, text.source).await?;
-        keys.push(translations::keys(&Prepared::of(
-            text.clone(),
-            &boilerplate,
-        )));
+        let prepared = Prepared::of(text.clone(), &boilerplate);
+        keys.push(translations::keys(&Ready::of(prepared)));
     }
     Ok(keys)
 }
@@ -125,7 +142,7 @@ async fn prepare(
     database: &Database,
     boilerplates: &Boilerplates,
     arrivals: &[Arrival],
-) -> Result<Vec<Arc<Prepared>>, DatabaseError> {
+) -> Result<Vec<Arc<Ready>>, DatabaseError> {
     let words: Vec<Arc<Words>> = arrivals
         .iter()
         .map(|arrival| Arc::new(Prepared::words_of(&arrival.text)))
@@ -143,11 +160,8 @@ async fn prepare(
     }
     let prepared = arrivals.iter().zip(words).map(|(arrival, words)| {
         let boilerplate = &made[&arrival.text.source];
-        Arc::new(Prepared::with_words(
-            arrival.text.clone(),
-            words,
-            boilerplate,
-        ))
+        let prepared = Prepared::with_words(arrival.text.clone(), words, boilerplate);
+        Arc::new(Ready::of(prepared))
     });
     Ok(prepared.collect())
 }
@@ -155,39 +169,44 @@ async fn prepare(
 pub(super) struct Placer<'a> {
     pub(super) database: &'a Database,
     pub(super) rules: &'a Rules,
-    pub(super) now: Moment,
+}
+
+/// An arrival while it is placed.
+struct Coming<'a> {
+    arrival: &'a Arrival,
+    prepared: &'a Ready,
+    keys: &'a [Key],
+    /// Stored releases that share most keys with it.
+    sharing: Vec<ReleaseNumber>,
 }
 
 impl Placer<'_> {
     async fn decide(
         &self,
-        arrival: &Arrival,
-        prepared: &Prepared,
-        keys: &[Key],
+        coming: &Coming<'_>,
         batch: &Batch,
-        shown: &mut Shown,
+        at_hand: &mut AtHand,
     ) -> Result<Decision, DatabaseError> {
+        let Coming {
+            arrival, prepared, ..
+        } = *coming;
         let decisions = &self.rules.decisions;
         let bound = Bound::of(self.database, decisions, &arrival.name, &batch.by_name).await?;
         let stay = match arrival.known {
             Some(release) if bound.apart.contains(&Place::Join(release)) => Stay::Leaves,
             Some(release) if bound.with == Some(Place::Join(release)) => Stay::WithOthers,
-            Some(release) => self.stays(release, prepared).await?,
+            Some(release) => self.stays(release, prepared, at_hand).await?,
             None => Stay::Leaves,
         };
-        let sharing = self.database.sharing(self.now, keys).await?;
-        let sharing: Vec<ReleaseNumber> = sharing.into_iter().map(|(it, _)| it).collect();
         let mut found = Found::default();
-        for candidate in shown.of(self, &sharing).await? {
+        for candidate in at_hand.shown(self, &coming.sharing).await? {
             let bond = self.bond(&candidate.text.text, prepared).await?;
             let judged = judge(&candidate.text, prepared, bond);
-            let (judged, text) = self
-                .of_whole(candidate.release, prepared, judged, candidate.text)
-                .await?;
+            let (judged, text) = self.of_whole(&candidate, prepared, judged, at_hand).await?;
             let place = Place::Join(candidate.release);
             found.note(prepared, place, candidate.is_ours, judged, &text);
         }
-        batch.look_through(keys, prepared, &mut found);
+        batch.look_through(coming.keys, prepared, &mut found);
         let ours = self.rules.signatures.page(arrival.text.link.as_deref());
         let left = arrival.known.is_some() && stay == Stay::Leaves;
         let doubt = doubts::of(&arrival.text, ours, left, &mut found);
@@ -221,7 +240,7 @@ impl Placer<'_> {
         };
         decision.doubt = doubt.or(decision.doubt);
         self.keep_apart(&mut decision.absorbed).await?;
-        self.weigh(arrival, prepared, &publisher, &mut decision)
+        self.weigh(coming, &publisher, &mut decision, at_hand)
             .await?;
         Ok(decision)
     }
@@ -229,11 +248,14 @@ impl Placer<'_> {
     /// Whose words they are: the arrival's own, or those of one whom it credits.
     async fn weigh(
         &self,
-        arrival: &Arrival,
-        prepared: &Prepared,
+        coming: &Coming<'_>,
         publisher: &Publisher<'_>,
         decision: &mut Decision,
+        at_hand: &mut AtHand,
     ) -> Result<(), DatabaseError> {
+        let Coming {
+            arrival, prepared, ..
+        } = *coming;
         let Some(source) = prepared.text.source else {
             return Ok(());
         };
@@ -243,8 +265,8 @@ impl Placer<'_> {
             Place::With(_) | Place::Found => None,
         };
         let others = match release {
-            Some(release) => self.database.texts_beside(release, source).await?,
-            None => Vec::new(),
+            Some(release) => at_hand.beside(self.database, release, source).await?,
+            None => Arc::default(),
         };
         decision.nearness = issuer::nearness(self.rules, prepared, publisher, &others);
         decision.credits = issuer::credited(self.rules, publisher, &others);
@@ -272,18 +294,19 @@ impl Placer<'_> {
     async fn stays(
         &self,
         release: ReleaseNumber,
-        prepared: &Prepared,
+        prepared: &Ready,
+        at_hand: &mut AtHand,
     ) -> Result<Stay, DatabaseError> {
         // A statement's release is its own, whatever it says.
         let Some(source) = prepared.text.source else {
             return Ok(Stay::WithOthers);
         };
-        let others = self.database.texts_beside(release, source).await?;
+        let others = at_hand.beside(self.database, release, source).await?;
         let all = others.len();
         let mut agree = 0;
-        for other in others {
+        for other in others.iter() {
             let bond = self.bond(&other.text, prepared).await?;
-            let other = self.prepared(other.text).await?;
+            let other = self.prepared(other.text.clone()).await?;
             let verdict = likeness::verdict(&other, prepared, bond).verdict;
             agree += usize::from(verdict.is_one_release());
         }
@@ -299,11 +322,12 @@ impl Placer<'_> {
     /// counts: one beginning of two texts does not make them one.
     async fn of_whole(
         &self,
-        release: ReleaseNumber,
-        prepared: &Prepared,
+        candidate: &Compared,
+        prepared: &Ready,
         judged: Judged,
-        shown: Arc<Prepared>,
-    ) -> Result<(Judged, Arc<Prepared>), DatabaseError> {
+        at_hand: &mut AtHand,
+    ) -> Result<(Judged, Arc<Ready>), DatabaseError> {
+        let shown = Arc::clone(&candidate.text);
         let (Some(source), Verdict::Excerpt | Verdict::Teaser) =
             (prepared.text.source, judged.verdict)
         else {
@@ -312,8 +336,9 @@ impl Placer<'_> {
         if !shown.is_shorter_than(prepared) {
             return Ok((judged, shown));
         }
-        for other in self.database.texts_beside(release, source).await? {
-            let other = self.prepared(other.text).await?;
+        let others = at_hand.beside(self.database, candidate.release, source);
+        for other in others.await?.iter() {
+            let other = self.prepared(other.text.clone()).await?;
             let of_other = judge(&other, prepared, Bond::None);
             if shown.is_shorter_than(&other) && !of_other.verdict.is_one_release() {
                 return Ok((of_other, Arc::new(other)));
@@ -322,21 +347,17 @@ impl Placer<'_> {
         Ok((judged, shown))
     }
 
-    pub(super) async fn prepared(&self, text: Text) -> Result<Prepared, DatabaseError> {
+    pub(super) async fn prepared(&self, text: Text) -> Result<Ready, DatabaseError> {
         let boilerplate = self
             .rules
             .boilerplates
             .of(self.database, text.source)
             .await?;
-        Ok(Prepared::of(text, &boilerplate))
+        Ok(Ready::of(Prepared::of(text, &boilerplate)))
     }
 
     /// Whether one of the two is our statement and the other comes from one who signed it.
-    pub(super) async fn bond(
-        &self,
-        other: &Text,
-        arrival: &Prepared,
-    ) -> Result<Bond, DatabaseError> {
+    pub(super) async fn bond(&self, other: &Text, arrival: &Ready) -> Result<Bond, DatabaseError> {
         let (ours, theirs) = match (other.source, arrival.text.source) {
             (None, Some(_)) => (other, &arrival.text),
             (Some(_), None) => (&arrival.text, other),
@@ -351,12 +372,14 @@ impl Placer<'_> {
     }
 }
 
-/// What releases show, made ready to be compared: the entries of a series, or of one who says the same
+/// What was read for the arrivals of one write: the entries of a series, or of one who says the same
 /// under every text, are all compared with the same few.
 #[derive(Default)]
-struct Shown {
-    /// None: it does not stand for itself.
-    by_release: HashMap<ReleaseNumber, Option<Compared>>,
+struct AtHand {
+    /// What releases show, made ready to be compared. None: it does not stand for itself.
+    shown: HashMap<ReleaseNumber, Option<Compared>>,
+    /// What they would show without the entries of one source.
+    beside: HashMap<(ReleaseNumber, SourceNumber), Arc<[OtherText]>>,
     size_bytes: usize,
 }
 
@@ -364,7 +387,7 @@ struct Shown {
 #[derive(Clone)]
 struct Compared {
     release: ReleaseNumber,
-    text: Arc<Prepared>,
+    text: Arc<Ready>,
     /// A statement of ours is in it.
     is_ours: bool,
 }
@@ -372,19 +395,15 @@ struct Compared {
 /// Markup of texts that are at hand, at most; made ready they take some six times as much.
 const AT_HAND_BYTES: usize = 1024 * 1024;
 
-impl Shown {
+impl AtHand {
     /// Those of `releases` that stand for themselves, in the same order.
-    async fn of(
+    async fn shown(
         &mut self,
         placer: &Placer<'_>,
         releases: &[ReleaseNumber],
     ) -> Result<Vec<Compared>, DatabaseError> {
-        if self.size_bytes > AT_HAND_BYTES {
-            *self = Shown::default();
-        }
-        let unknown = releases
-            .iter()
-            .filter(|it| !self.by_release.contains_key(it));
+        self.make_room();
+        let unknown = releases.iter().filter(|it| !self.shown.contains_key(it));
         let unknown: Vec<ReleaseNumber> = unknown.copied().collect();
         let mut texts = placer.database.shown_texts(&unknown).await?;
         for release in unknown {
@@ -399,10 +418,33 @@ impl Shown {
                     })
                 }
             };
-            self.by_release.insert(release, compared);
+            self.shown.insert(release, compared);
         }
-        let known = releases.iter().filter_map(|it| self.by_release.get(it));
+        let known = releases.iter().filter_map(|it| self.shown.get(it));
         Ok(known.flatten().cloned().collect())
+    }
+
+    /// What a release would show without the entries of `source`: [`Database::texts_beside`].
+    async fn beside(
+        &mut self,
+        database: &Database,
+        release: ReleaseNumber,
+        source: SourceNumber,
+    ) -> Result<Arc<[OtherText]>, DatabaseError> {
+        self.make_room();
+        if let Some(known) = self.beside.get(&(release, source)) {
+            return Ok(Arc::clone(known));
+        }
+        let texts: Arc<[OtherText]> = database.texts_beside(release, source).await?.into();
+        self.size_bytes += texts.iter().map(|it| it.text.html.len()).sum::<usize>();
+        self.beside.insert((release, source), Arc::clone(&texts));
+        Ok(texts)
+    }
+
+    fn make_room(&mut self) {
+        if self.size_bytes > AT_HAND_BYTES {
+            *self = AtHand::default();
+        }
     }
 }
 
@@ -420,7 +462,7 @@ enum Stay {
 /// The arrivals of this write that were placed already, to be found by key.
 #[derive(Default)]
 struct Batch {
-    placed: Vec<(Arc<Prepared>, Place)>,
+    placed: Vec<(Arc<Ready>, Place)>,
     by_key: HashMap<Key, Vec<usize>>,
     /// Where texts went that an editor's word may be about.
     by_name: HashMap<TextName, Place>,
@@ -433,7 +475,7 @@ const COMPARED: usize = 12;
 const CROWDED: usize = 60;
 
 impl Batch {
-    fn add(&mut self, arrival: &Arrival, keys: &[Key], prepared: Arc<Prepared>, place: Place) {
+    fn add(&mut self, arrival: &Arrival, keys: &[Key], prepared: Arc<Ready>, place: Place) {
         let went = match (place, arrival.known) {
             (Place::Found, _) => Place::With(self.placed.len()),
             (Place::Stay, Some(release)) => Place::Join(release),
@@ -450,7 +492,7 @@ impl Batch {
     }
 
     /// Compares with the founders among them that share most keys.
-    fn look_through(&self, keys: &[Key], arrival: &Prepared, found: &mut Found) {
+    fn look_through(&self, keys: &[Key], arrival: &Ready, found: &mut Found) {
         let mut shared: HashMap<usize, u32> = HashMap::new();
         for key in keys {
             let founders = self

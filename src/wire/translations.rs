@@ -2,8 +2,11 @@
 //! never merged.
 
 use super::found::why;
+use super::ready::Ready;
 use crate::database::{Database, DatabaseError};
-use crate::domain::likeness::{self, Evidence, Judged, Key, KeyKind, Prepared, Text, Verdict};
+use crate::domain::likeness::{
+    self, Boilerplate, Evidence, Judged, Key, KeyKind, Prepared, Text, Verdict,
+};
 use crate::domain::relation::{self, Path, Relation, Target};
 use crate::domain::release::{Link, LinkKind};
 use crate::domain::statement::Status;
@@ -18,12 +21,11 @@ const WORDS: f64 = 0.12;
 
 /// The keys of a text: those that its like is found by, and those of its translations. These are kept,
 /// and given up, as shingles are.
-pub(super) fn keys(prepared: &Prepared) -> Vec<Key> {
-    let mut keys = likeness::keys(prepared);
-    let is_ours = prepared.text.source.is_none();
-    let plain = text::plain(&prepared.text.html);
-    let of_translations = relation::translation_keys(&looked_at(&prepared.text, &plain), is_ours);
-    keys.extend(of_translations.into_iter().map(|hash| Key {
+pub(super) fn keys(ready: &Ready) -> Vec<Key> {
+    let mut keys = likeness::keys(ready);
+    let is_ours = ready.text.source.is_none();
+    let of_translations = ready.in_marks().map(|marks| marks.keys(is_ours));
+    keys.extend(of_translations.into_iter().flatten().map(|hash| Key {
         hash: hash as i64,
         kind: KeyKind::Translation,
     }));
@@ -32,22 +34,20 @@ pub(super) fn keys(prepared: &Prepared) -> Vec<Key> {
 
 /// The verdict, where two texts that share no words are one in two languages. That one address stands
 /// under both says so where one source does; of two sources either may have taken the other's address.
-pub(super) fn judged(older: &Text, newer: &Text, mut judged: Judged) -> Judged {
-    let languages = older.language.as_deref().zip(newer.language.as_deref());
-    let others =
-        languages.is_some_and(|(older, newer)| text::primary(older) != text::primary(newer));
+pub(super) fn judged(one: &Ready, other: &Ready, mut judged: Judged) -> Judged {
+    let languages = (one.text.language.as_deref()).zip(other.text.language.as_deref());
+    let others = languages.is_some_and(|(one, other)| text::primary(one) != text::primary(other));
     if !matches!(judged.verdict, Verdict::Distinct | Verdict::Translation) || !others {
         return judged;
     }
-    let plain = (text::plain(&older.html), text::plain(&newer.html));
-    let looked = (looked_at(older, &plain.0), looked_at(newer, &plain.1));
-    match relation::translation(&looked.0, &looked.1) {
+    let in_marks = one.in_marks().zip(other.in_marks());
+    match in_marks.and_then(|(one, other)| relation::translation(one, other)) {
         Some(share) => {
             judged.verdict = Verdict::Translation;
             judged.evidence.covered = f64::from((share * 1000.0).round()) / 1000.0;
             judged.evidence.differences.clear();
         }
-        None if older.source != newer.source => judged.verdict = Verdict::Distinct,
+        None if one.text.source != other.text.source => judged.verdict = Verdict::Distinct,
         None => {}
     }
     judged.evidence.verdict = judged.verdict;
@@ -66,7 +66,7 @@ pub(super) fn is_told(judged: &Judged) -> bool {
 /// The database's, where a statement can't be read.
 pub(super) async fn of_statements(
     database: &Database,
-    text: &Text,
+    ready: &Ready,
     relations: &[Relation],
 ) -> Result<Vec<Link>, DatabaseError> {
     let mut links = Vec::new();
@@ -91,7 +91,8 @@ pub(super) async fn of_statements(
             verdict: Verdict::Distinct,
             evidence: Evidence::default(),
         };
-        let judged = judged(&ours, text, distinct);
+        let ours = Ready::of(Prepared::of(ours, &Boilerplate::default()));
+        let judged = judged(&ours, ready, distinct);
         if judged.verdict == Verdict::Translation {
             links.push(Link {
                 release: record.release,
@@ -114,13 +115,4 @@ fn is_sure(relation: &Relation) -> bool {
         )
     };
     relation.score >= SURE && relation.why.iter().any(across)
-}
-
-fn looked_at<'t>(text: &'t Text, plain: &'t str) -> relation::Text<'t> {
-    relation::Text {
-        title: text.title.as_deref().unwrap_or_default(),
-        text: plain,
-        language: text.language.as_deref(),
-        links: &[],
-    }
 }

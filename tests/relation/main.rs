@@ -18,8 +18,8 @@
 )]
 
 use presswire::domain::relation::{
-    Evidence, InWords, Index, Lookout, Ours, Relation, Sketch, Target, Text, Topics, translation,
-    translation_keys,
+    Evidence, InMarks, InWords, Index, Lookout, Ours, Relation, Sketch, Target, Text, Topics,
+    translation,
 };
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
@@ -613,9 +613,19 @@ fn translations_are_found_and_nothing_else_is_one() {
             .iter()
             .flat_map(|story| story.texts.iter().map(move |text| (story, text)))
             .collect();
+        let marks: Vec<Option<InMarks>> = texts
+            .iter()
+            .map(|(_, written)| InMarks::of(&InWords::of(&written.text())))
+            .collect();
         let keys: Vec<Vec<u64>> = texts
             .iter()
-            .map(|(_, written)| translation_keys(&written.text(), written.kind == "statement"))
+            .zip(&marks)
+            .map(|((_, written), marks)| {
+                let keys = marks
+                    .as_ref()
+                    .map(|it| it.keys(written.kind == "statement"));
+                keys.unwrap_or_default()
+            })
             .collect();
         let (mut count, mut keyless, mut pairs, mut candidates) = (Count::default(), 0, 0, 0);
         for (at, (story, one)) in texts.iter().enumerate() {
@@ -628,7 +638,10 @@ fn translations_are_found_and_nothing_else_is_one() {
                     && one.language != other.language
                     && whole(one)
                     && whole(other);
-                let said = translation(&one.text(), &other.text()).is_some();
+                let both = marks[at].as_ref().zip(marks[before].as_ref());
+                let said = both
+                    .and_then(|(one, other)| translation(one, other))
+                    .is_some();
                 let found = keys[at].iter().any(|key| keys[before].contains(key));
                 pairs += 1;
                 candidates += u32::from(found && !is);

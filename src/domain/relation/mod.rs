@@ -62,7 +62,7 @@ pub use index::{InWords, Index, KEPT, Ours, Text};
 pub use sketch::{Lookout, Sketch};
 pub use telling::telling;
 pub use topics::Topics;
-pub use translation::{translation, translation_keys};
+pub use translation::{InMarks, translation};
 pub use weights::{has_list, is_german_compound, weight_of_form};
 
 /// Version of these rules; kept with every relation to a statement.

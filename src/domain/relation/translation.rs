@@ -9,7 +9,7 @@
 //! A wrong translation is worse than none: it keeps a text from a reader who named languages.
 
 use super::hashes::of_run;
-use super::index::Text;
+use super::index::InWords;
 use super::marks::{Kind, Marks, Seen};
 use super::other_language::shared_names;
 use super::scan::Scan;
@@ -53,83 +53,106 @@ const NUMBER_OF_A_KEY: f32 = 3.5;
 /// Keeps these keys apart from all others.
 const SALT: u64 = 0x5472_616e_736c_6174;
 
-/// Keys by which a text's translations are found: pairs of names and numbers that follow each other, as
-/// they sound in any language; six at most, more of a text of ours, none of a short one or of one without
-/// a word list.
+/// What of a text says the same in any language, one after the other: made once for its keys and for
+/// every text that it is compared with.
 ///
 /// ```
-/// use presswire::domain::relation::{Text, translation_keys};
+/// use presswire::domain::relation::{InMarks, InWords, Text};
 ///
 /// let text = Text { text: "Tokajew schweigt.", language: Some("de"), ..Text::default() };
-/// assert!(translation_keys(&text, true).is_empty());
+/// assert!(InMarks::of(&InWords::of(&text)).is_none());
 /// ```
-pub fn translation_keys(text: &Text<'_>, is_ours: bool) -> Vec<u64> {
-    let Some(marks) = marks_of(text) else {
-        return Vec::new();
-    };
-    let weights = Weights::of(&marks);
-    if marks
-        .order
-        .iter()
-        .map(|seen| weights.of_seen(*seen))
-        .sum::<f32>()
-        < ENOUGH
-    {
-        return Vec::new();
+#[derive(Debug)]
+pub struct InMarks {
+    /// Primary subtag.
+    language: String,
+    characters: usize,
+    marks: Marks,
+}
+
+impl InMarks {
+    /// Those of a text. None: it is too short to be known again, or of a language without a word list.
+    pub fn of(text: &InWords<'_>) -> Option<InMarks> {
+        let language = text.language.map(primary)?.into_owned();
+        let lexicon = Lexicon::of(&language)?;
+        let characters = text.text.characters();
+        if text.text.len() <= WORDS {
+            return None;
+        }
+        let scan = Scan::in_words(text.title.clone(), text.text.clone());
+        let weighed = scan.weighed(Some(lexicon));
+        let mut marks = Marks::of(&scan, &weighed, &language, Some(lexicon));
+        marks.order.truncate(MARKS);
+        Some(InMarks {
+            language,
+            characters,
+            marks,
+        })
     }
+
+    /// Keys by which a text's translations are found: pairs of names and numbers that follow each other,
+    /// as they sound in any language; six at most, more of a text of ours, none of one that names little.
+    pub fn keys(&self, is_ours: bool) -> Vec<u64> {
+        let marks = &self.marks;
+        let weights = Weights::of(marks);
+        let all = marks.order.iter().map(|seen| weights.of_seen(*seen));
+        if all.sum::<f32>() < ENOUGH {
+            return Vec::new();
+        }
+        let row = telling(marks, &weights);
+        let near = if is_ours { NEAR_IN_OURS } else { 1 };
+        let mut keys = Vec::new();
+        for (at, (ones, one_rows)) in row.iter().enumerate() {
+            // First and family name stand together in every text about somebody.
+            let rest = row[at + 1..].iter();
+            let rest = rest.filter(|(_, rows)| !rows.iter().any(|row| one_rows.contains(row)));
+            for other in rest.take(near).flat_map(|(others, _)| others) {
+                let pairs = ones.iter().filter(|one| *one != other);
+                keys.extend(pairs.map(|one| of_run(&[SALT, *one.min(other), *one.max(other)])));
+            }
+        }
+        // The least of all of them: a translation has most of them, and so most of these.
+        keys.sort_unstable();
+        keys.dedup();
+        keys.truncate(if is_ours { KEYS_OF_OURS } else { KEYS });
+        keys
+    }
+}
+
+/// Names and numbers that make keys, in their order: by which codes, and in which rows of names.
+fn telling<'m>(marks: &'m Marks, weights: &Weights<'_>) -> Vec<(Vec<u64>, &'m [u32])> {
     let mut codes: Vec<Vec<u64>> = vec![Vec::new(); marks.names.len()];
     for code in marks.codes.iter().filter(|code| code.w >= NAME_OF_A_KEY) {
         codes[code.name as usize].push(code.code);
     }
-    let row: Vec<(Vec<u64>, &[u32])> = marks
-        .order
-        .iter()
-        .map(|seen| match seen {
-            Seen::Name(name) => {
-                let name = *name as usize;
-                (codes[name].clone(), marks.names[name].rows.as_slice())
-            }
-            Seen::Other(id) => match weights.others.get(id) {
-                Some((Kind::Number, w)) if *w >= NUMBER_OF_A_KEY => (vec![*id], &[][..]),
-                Some((Kind::Mixed, _)) => (vec![*id], &[][..]),
-                _ => (Vec::new(), &[][..]),
-            },
-        })
-        .filter(|(codes, _)| !codes.is_empty())
-        .collect();
-    let near = if is_ours { NEAR_IN_OURS } else { 1 };
-    let mut keys = Vec::new();
-    for (at, (ones, one_rows)) in row.iter().enumerate() {
-        // First and family name stand together in every text about somebody.
-        let rest = row[at + 1..].iter();
-        let rest = rest.filter(|(_, rows)| !rows.iter().any(|row| one_rows.contains(row)));
-        for other in rest.take(near).flat_map(|(others, _)| others) {
-            let pairs = ones.iter().filter(|one| *one != other);
-            keys.extend(pairs.map(|one| of_run(&[SALT, *one.min(other), *one.max(other)])));
+    let row = marks.order.iter().map(|seen| match seen {
+        Seen::Name(name) => {
+            let name = *name as usize;
+            (codes[name].clone(), marks.names[name].rows.as_slice())
         }
-    }
-    // The least of all of them: a translation has most of them, and so most of these.
-    keys.sort_unstable();
-    keys.dedup();
-    keys.truncate(if is_ours { KEYS_OF_OURS } else { KEYS });
-    keys
+        Seen::Other(id) => match weights.others.get(id) {
+            Some((Kind::Number, w)) if *w >= NUMBER_OF_A_KEY => (vec![*id], &[][..]),
+            Some((Kind::Mixed, _)) => (vec![*id], &[][..]),
+            _ => (Vec::new(), &[][..]),
+        },
+    });
+    row.filter(|(codes, _)| !codes.is_empty()).collect()
 }
 
 /// How much of two texts stands in one order, by the one that has more else: None where they are no
 /// translation of each other.
-pub fn translation(one: &Text<'_>, other: &Text<'_>) -> Option<f32> {
-    let languages = one.language.map(primary).zip(other.language.map(primary))?;
-    let length = |text: &Text<'_>| text.text.chars().count() as f32;
-    if languages.0 == languages.1 || !LENGTHS.contains(&(length(one) / length(other).max(1.0))) {
+pub fn translation(one: &InMarks, other: &InMarks) -> Option<f32> {
+    let lengths = one.characters as f32 / other.characters.max(1) as f32;
+    if one.language == other.language || !LENGTHS.contains(&lengths) {
         return None;
     }
-    let (one, other) = (marks_of(one)?, marks_of(other)?);
-    if numbers_disagree(&one, &other) {
+    let (one, other) = (&one.marks, &other.marks);
+    if numbers_disagree(one, other) {
         return None;
     }
-    let (ones, others) = (Weights::of(&one), Weights::of(&other));
+    let (ones, others) = (Weights::of(one), Weights::of(other));
     // What is a name in both is one mark: that of theirs.
-    let names: HashMap<u32, u32> = shared_names(&one, &other)
+    let names: HashMap<u32, u32> = shared_names(one, other)
         .into_iter()
         .map(|(one, other, _)| (other, one))
         .collect();
@@ -167,22 +190,6 @@ pub fn translation(one: &Text<'_>, other: &Text<'_>) -> Option<f32> {
 enum Mark {
     Theirs(Seen),
     Ours(u32),
-}
-
-fn marks_of(text: &Text<'_>) -> Option<Marks> {
-    let language = text.language.map(primary)?;
-    let lexicon = Lexicon::of(&language)?;
-    // Not even read where it is short.
-    text.text.split_whitespace().nth(WORDS)?;
-    let scan = Scan::of(text.title, text.text);
-    let mut marks = Marks::of(
-        &scan,
-        &scan.weighed(Some(lexicon)),
-        &language,
-        Some(lexicon),
-    );
-    marks.order.truncate(MARKS);
-    Some(marks)
 }
 
 /// What the marks of a text weigh.

@@ -104,6 +104,11 @@ impl Words {
         self.looks.len()
     }
 
+    /// Characters of the text that they stand in.
+    pub(super) fn characters(&self) -> usize {
+        self.words.text().chars().count()
+    }
+
     /// The word with this index.
     pub(super) fn get(&self, index: usize) -> Option<Word<'_>> {
         let word = self.words.get(index)?;

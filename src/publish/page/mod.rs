@@ -20,7 +20,7 @@ pub mod words;
 
 pub use list::{scope, search, start};
 pub use notice::{gone, not_found, starting};
-pub use release::{Asked, release, statement};
+pub use release::{release, statement};
 pub use sources::{Audience, sources};
 pub use style::style;
 pub use subscribe::subscribe;

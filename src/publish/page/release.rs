@@ -11,7 +11,6 @@ use super::words::{Words, language_name, primary_subtag, words_of};
 use super::{notice, pictures};
 use crate::config::Config;
 use crate::database::{Database, Found, StatementRecord, Window};
-use crate::domain::Moment;
 use crate::domain::entry::Enclosure;
 use crate::domain::release::{By, LinkKind, Release, ReleaseId, ReleaseNumber, Withdrawal};
 use crate::domain::scope::Scope;
@@ -76,17 +75,8 @@ struct Attachment {
     detail: String,
 }
 
-/// What it takes to explain a release to operators: the rules in force, and when they are held
-/// against it.
-#[derive(Clone, Copy, Debug)]
-pub struct Asked<'a> {
-    /// By which releases are in the wire.
-    pub rules: &'a Rules,
-    /// The present.
-    pub now: Moment,
-}
-
 /// `/releases/{id}`: 200, 301 to where it moved or to its statement's page, 410 where withdrawn.
+/// `explained_by`: the rules in force, for operators, who are told why it is where it is.
 ///
 /// # Errors
 /// `Unknown`; `Database`; `Written`.
@@ -94,7 +84,7 @@ pub async fn release(
     db: &Database,
     config: &Config,
     id: &ReleaseId,
-    asked: Option<&Asked<'_>>,
+    explained_by: Option<&Rules>,
 ) -> Result<Page, PublishError> {
     let addresses = Addresses::of(&config.wire.url);
     let release = match db.release(id).await? {
@@ -105,10 +95,10 @@ pub async fn release(
     if let Some(withdrawal) = &release.withdrawal {
         return notice::gone(config, withdrawal);
     }
-    page(db, config, &addresses, &release, asked).await
+    page(db, config, &addresses, &release, explained_by).await
 }
 
-/// `/statements/{slug}`: 200, or 410 where withdrawn.
+/// `/statements/{slug}`: 200, or 410 where withdrawn. `explained_by` as in [`release()`].
 ///
 /// # Errors
 /// `Unknown`; `Database`; `Written`.
@@ -116,7 +106,7 @@ pub async fn statement(
     db: &Database,
     config: &Config,
     slug: &str,
-    asked: Option<&Asked<'_>>,
+    explained_by: Option<&Rules>,
 ) -> Result<Page, PublishError> {
     let record = db.statement(slug).await?.ok_or(PublishError::Unknown)?;
     let said = &record.read.statement;
@@ -139,7 +129,7 @@ pub async fn statement(
         return notice::gone(config, withdrawal);
     }
     let addresses = Addresses::of(&config.wire.url);
-    page(db, config, &addresses, &release, asked).await
+    page(db, config, &addresses, &release, explained_by).await
 }
 
 async fn page(
@@ -147,7 +137,7 @@ async fn page(
     config: &Config,
     addresses: &Addresses,
     release: &Release,
-    asked: Option<&Asked<'_>>,
+    explained_by: Option<&Rules>,
 ) -> Result<Page, PublishError> {
     let texts = texts_of(db, config, std::slice::from_ref(release)).await?;
     let text = texts.into_iter().next().unwrap_or_default();
@@ -159,10 +149,8 @@ async fn page(
     let linked = Linked::with(db, std::slice::from_ref(release)).await?;
     let joinings = db.joinings(release.number).await?.into_iter();
     let joined = joinings.filter_map(|joining| Some((joining.entry, joining.evidence?)));
-    let explained = match asked {
-        Some(Asked { rules, now }) => {
-            Some(wire::explain(db, rules, config, *now, release.clone()).await?)
-        }
+    let explained = match explained_by {
+        Some(rules) => Some(wire::explain(db, rules, config, release.clone()).await?),
         None => None,
     };
     let beside = Beside {

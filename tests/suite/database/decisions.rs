@@ -114,7 +114,7 @@ async fn moved_entry_leaves_its_release_and_an_emptied_one_redirects() {
     assert!(own != older.number && own != younger.number);
     let candidates = wire
         .db
-        .candidates(at(11), &placement(Place::Found, "y").keys)
+        .candidates(&placement(Place::Found, "y").keys)
         .await
         .expect("candidates");
     assert_eq!(candidates[0].release, own);

@@ -76,7 +76,7 @@ impl Tale {
             id: None,
             home: vec![format!("https://{source}.example/feed")],
         };
-        let placed = wire::place(&self.wire.db, &self.rules, now, &[arrival]).await;
+        let placed = wire::place(&self.wire.db, &self.rules, &[arrival]).await;
         let placed = placed.expect("placed");
         let (mut placements, planned_at) = (placed.placements, placed.planned_at);
         let digest = Digest(hash(&format!("{title} {html}")));

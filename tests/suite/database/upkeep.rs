@@ -234,7 +234,7 @@ async fn keys_of_shingles_go_after_sixty_days_and_links_stay() {
     let shingles: Vec<Key> = entry("x").placement.keys[2..].to_vec();
     let names: Vec<Key> = entry("x").placement.keys[..2].to_vec();
     let found = async |keys: &[Key]| {
-        let found = wire.db.candidates(at(0), keys).await.expect("answered");
+        let found = wire.db.candidates(keys).await.expect("answered");
         found.len()
     };
     assert_eq!(found(&shingles).await, 1);
