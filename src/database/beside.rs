@@ -24,32 +24,24 @@ impl Database {
         source: SourceNumber,
     ) -> Result<Vec<OtherText>> {
         let attempt = "read the other texts of a release";
-        let mut conn = self.reading(attempt).await?;
-        let statement = sqlx::query(
-            "SELECT text, first_seen FROM statement WHERE release = ? AND withdrawn IS NULL",
-        )
-        .bind(release.0)
-        .fetch_optional(&mut *conn)
-        .await
-        .attempt(attempt)?;
-        if let Some(row) = &statement {
-            let row = Columns(row);
-            return Ok(vec![OtherText {
-                entry: None,
-                text: of_statement(&unpack(row.get("text")?)?, row.moment("first_seen")?),
-                home: Vec::new(),
-            }]);
-        }
-        let entries = sqlx::query(
-            "SELECT e.number, e.title, e.link, e.language, e.published, e.first_seen, e.source,
-                 x.text, e.first_seen AS release_seen, s.url, s.facts
+        let mut conn = self.asking(attempt).await?;
+        let rows = sqlx::query(
+            "WITH ours AS (SELECT text, first_seen FROM statement WHERE release = ?1 AND withdrawn IS NULL)
+             SELECT text AS statement_text, first_seen AS statement_seen, NULL AS number, NULL AS title,
+                 NULL AS link, NULL AS language, NULL AS published, NULL AS first_seen, NULL AS source,
+                 NULL AS text, NULL AS release_seen, NULL AS url, NULL AS facts, NULL AS nearness
+             FROM ours
+             UNION ALL
+             SELECT NULL, NULL, e.number, e.title, e.link, e.language, e.published, e.first_seen,
+                 e.source, x.text, e.first_seen, s.url, s.facts, e.nearness
              FROM (SELECT number FROM entry
-                   WHERE release = ? AND source <> ? AND removed IS NULL
-                   ORDER BY nearness DESC, first_seen, number LIMIT ?) AS n
+                   WHERE release = ?1 AND source <> ?2 AND removed IS NULL
+                       AND NOT EXISTS (SELECT 1 FROM ours)
+                   ORDER BY nearness DESC, first_seen, number LIMIT ?3) AS n
              CROSS JOIN entry AS e ON e.number = n.number
              CROSS JOIN source AS s ON s.number = e.source
              LEFT JOIN entry_text AS x ON x.entry = e.number
-             ORDER BY e.nearness DESC, e.first_seen, e.number",
+             ORDER BY nearness DESC, first_seen, number",
         )
         .bind(release.0)
         .bind(source.0)
@@ -57,7 +49,7 @@ impl Database {
         .fetch_all(&mut *conn)
         .await
         .attempt(attempt)?;
-        entries.iter().map(other_text).collect()
+        rows.iter().map(other_text).collect()
     }
 
     /// The entries of a source that came last, at most `limit`, newest first: to find items again that
@@ -68,7 +60,7 @@ impl Database {
         limit: usize,
     ) -> Result<Vec<EntryKnown>> {
         let attempt = "read a source's newest entries";
-        let mut conn = self.reading(attempt).await?;
+        let mut conn = self.asking(attempt).await?;
         let rows = sqlx::query("SELECT * FROM entry WHERE source = ? ORDER BY number DESC LIMIT ?")
             .bind(source.0)
             .bind(i64::try_from(limit).unwrap_or(i64::MAX))
@@ -81,7 +73,7 @@ impl Database {
     /// The source's newest texts, at most `limit`, newest first; those that retention dropped are left out.
     pub async fn recent_texts(&self, source: SourceNumber, limit: usize) -> Result<Vec<Text>> {
         let attempt = "read a source's newest texts";
-        let mut conn = self.reading(attempt).await?;
+        let mut conn = self.asking(attempt).await?;
         let rows = sqlx::query(
             "SELECT e.title, e.link, e.language, e.published, e.first_seen, e.source, x.text,
                  e.first_seen AS release_seen
@@ -100,6 +92,13 @@ impl Database {
 
 fn other_text(row: &SqliteRow) -> Result<OtherText> {
     let row = Columns(row);
+    if let Some(packed) = row.get::<Option<&[u8]>>("statement_text")? {
+        return Ok(OtherText {
+            entry: None,
+            text: of_statement(&unpack(packed)?, row.moment("statement_seen")?),
+            home: Vec::new(),
+        });
+    }
     let page = row.json::<SourceFacts>("facts")?.link;
     let feed: String = row.get("url")?;
     Ok(OtherText {

@@ -4,7 +4,7 @@
 use super::Database;
 use super::carry::{Touched, settle_touched};
 use super::entries::id_of;
-use super::intents::{Kept, Placement};
+use super::intents::{Kept, Place, Placement};
 use super::keys::{self, NewKeys};
 use super::placing::{Placing, Wish};
 use super::sql::{Attempt, Columns, Conn, Result, hex, json, list, unpack};
@@ -317,7 +317,9 @@ async fn keep_moved(
     let own_ids = movers
         .iter()
         .filter_map(|(mover, _)| own_id(&mover.entry, wire_host));
-    let mut placing = Placing::begin(conn, now, wire_host, &ids, own_ids).await?;
+    let places = movers.iter().map(|(_, moved)| moved.placement.place);
+    let joined: Vec<ReleaseNumber> = places.filter_map(Place::joins).collect();
+    let mut placing = Placing::begin(conn, now, wire_host, &ids, own_ids, &joined).await?;
     let mut touched = Touched::default();
     let mut new_keys = NewKeys::default();
     let mut rows = Vec::with_capacity(movers.len());

@@ -89,7 +89,7 @@ impl Database {
 
     /// The text that a release shows, as it is compared. None: nothing stands under the number.
     pub async fn shown_text(&self, release: ReleaseNumber) -> Result<Option<Text>> {
-        let mut conn = self.reading("read the text of a release").await?;
+        let mut conn = self.asking("read the text of a release").await?;
         let mut texts = super::keys::shown_texts(&mut conn, [release.0].into_iter()).await?;
         Ok(texts.remove(&release.0).map(|(text, _)| text))
     }

@@ -52,6 +52,16 @@ pub enum Place {
     Stay,
 }
 
+impl Place {
+    /// The release that stood before, where it goes to one.
+    pub fn joins(self) -> Option<ReleaseNumber> {
+        match self {
+            Place::Join(release) => Some(release),
+            Place::With(_) | Place::Found | Place::Stay => None,
+        }
+    }
+}
+
 /// A link to the release of another arrival of the same write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Beside {

@@ -9,7 +9,7 @@ use super::placing::{Placing, absorb};
 use super::sql::{Attempt, Columns, Conn, Result, json, list, ms, pack};
 use super::writer::in_transaction;
 use crate::domain::release::settle::own_id;
-use crate::domain::release::{ReleaseId, Serial};
+use crate::domain::release::{ReleaseId, ReleaseNumber, Serial};
 use crate::domain::source::Address;
 
 /// An entry that is still shown is noted so once a day, not at each poll.
@@ -133,7 +133,10 @@ async fn begin_placing<'h>(
     let ids: Vec<ReleaseId> = founders().map(|e| id_of(address, &e.key, 0)).collect();
     let ids: Vec<&str> = ids.iter().map(ReleaseId::as_str).collect();
     let own_ids = founders().filter_map(|entry| own_id(&entry.entry, wire_host));
-    Placing::begin(conn, write.at, wire_host, &ids, own_ids).await
+    let joined: Vec<ReleaseNumber> = founders()
+        .filter_map(|entry| entry.placement.place.joins())
+        .collect();
+    Placing::begin(conn, write.at, wire_host, &ids, own_ids, &joined).await
 }
 
 /// The source of a poll that holds its lease.

@@ -43,7 +43,7 @@ impl Database {
     /// Of each text, given by its keys: releases that share some, with the weight of what they share, best
     /// first, at most 12. Asked for many texts at once it costs each of them less.
     pub async fn sharing(&self, texts: &[&[Key]]) -> Result<Vec<Vec<(ReleaseNumber, u32)>>> {
-        let mut conn = self.reading("find releases like a text").await?;
+        let mut conn = self.asking("find releases like a text").await?;
         let bearers = Bearers::of(&mut conn, texts).await?;
         Ok(texts.iter().map(|keys| bearers.ranked(keys)).collect())
     }
@@ -56,7 +56,7 @@ impl Database {
         if releases.is_empty() {
             return Ok(HashMap::new());
         }
-        let mut conn = self.reading("read texts to compare with").await?;
+        let mut conn = self.asking("read texts to compare with").await?;
         let texts = shown_texts(&mut conn, releases.iter().map(|it| it.0))
             .await?
             .into_iter();
@@ -67,7 +67,7 @@ impl Database {
 
     /// The release founded last; 0 where there is none.
     pub async fn latest_release(&self) -> Result<ReleaseNumber> {
-        let mut conn = self.reading("find the newest release").await?;
+        let mut conn = self.asking("find the newest release").await?;
         latest_release(&mut conn).await
     }
 }

@@ -83,11 +83,18 @@ impl Database {
         let mut connection = connect(path, &writing).await?;
         refuse_old_sqlite(&mut connection).await?;
         migrate(&mut connection).await?;
+        // What a statement may have to undo is little; migrations were more, and went to disk.
+        sqlx::query("PRAGMA temp_store = MEMORY")
+            .execute(&mut connection)
+            .await
+            .attempt("open the database")?;
         let is_indexed = search::is_indexed(&mut connection).await?;
 
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .min_connections(0)
+            // SQLite's connections do not go away by themselves, and to ask costs as much as to read.
+            .test_before_acquire(false)
             .idle_timeout(Duration::from_secs(60))
             .connect_lazy_with(
                 options

@@ -11,7 +11,7 @@ use super::sql::{Attempt, Conn, Result, hash, json, list, ms};
 use crate::domain::Moment;
 use crate::domain::release::settle::{Names, tag_uri};
 use crate::domain::release::{Link, ReleaseId, ReleaseNumber};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// The placements of one write so far.
 pub(super) struct Placing<'w> {
@@ -21,6 +21,8 @@ pub(super) struct Placing<'w> {
     placed: Vec<ReleaseNumber>,
     taken_ids: HashSet<String>,
     borne: HashSet<i64>,
+    /// Releases that texts of this write join, to those that they became one with.
+    standing: HashMap<ReleaseNumber, ReleaseNumber>,
     founded: Vec<(i64, String, String)>,
     bearers: Vec<(i64, i64)>,
     links: Vec<(ReleaseNumber, Link)>,
@@ -37,13 +39,15 @@ pub(super) struct Wish<'w> {
 }
 
 impl<'w> Placing<'w> {
-    /// `ids` and `own_ids` are all that the texts of this write may wish for.
+    /// `ids` and `own_ids` are all that the texts of this write may wish for, `joined` the releases that
+    /// they may join.
     pub(super) async fn begin(
         conn: &mut Conn,
         at: Moment,
         wire_host: &'w str,
         ids: &[&str],
         own_ids: impl Iterator<Item = &str>,
+        joined: &[ReleaseNumber],
     ) -> Result<Self> {
         let next = super::keys::latest_release(conn).await?.0 + 1;
         Ok(Placing {
@@ -53,6 +57,7 @@ impl<'w> Placing<'w> {
             placed: Vec::new(),
             taken_ids: taken_ids(conn, ids).await?,
             borne: borne(conn, own_ids).await?,
+            standing: all_standing(conn, joined).await?,
             founded: Vec::new(),
             bearers: Vec::new(),
             links: Vec::new(),
@@ -80,7 +85,7 @@ impl<'w> Placing<'w> {
         touched: &mut Touched,
     ) -> Result<ReleaseNumber> {
         let joined = match place {
-            Place::Join(release) => standing(conn, release).await?,
+            Place::Join(release) => self.standing.get(&release).copied(),
             Place::With(index) => self.of(index),
             Place::Found | Place::Stay => None,
         };
@@ -175,9 +180,12 @@ impl<'w> Placing<'w> {
             let ends = linked::forget(conn, release, shown).await?;
             ends.into_iter().for_each(|end| touched.touch(end));
         }
-        for (release, link) in std::mem::take(&mut self.links) {
-            let other = match standing(conn, link.release).await? {
-                Some(other) if other != release => other,
+        let links = std::mem::take(&mut self.links);
+        let others: Vec<ReleaseNumber> = links.iter().map(|(_, link)| link.release).collect();
+        let standing = all_standing(conn, &others).await?;
+        for (release, link) in links {
+            let other = match standing.get(&link.release) {
+                Some(other) if *other != release => *other,
                 _ => continue,
             };
             let link = Link {
@@ -239,7 +247,7 @@ async fn borne(conn: &mut Conn, own_ids: impl Iterator<Item = &str>) -> Result<H
 impl Database {
     /// Those of `ids` that a release ever bore as its Atom id.
     pub async fn borne_ids(&self, ids: &[&str]) -> Result<HashSet<String>> {
-        let mut conn = self.reading("find Atom ids that are borne").await?;
+        let mut conn = self.asking("find Atom ids that are borne").await?;
         let borne = borne(&mut conn, ids.iter().copied()).await?;
         let taken = ids.iter().filter(|id| borne.contains(&atom_hash(id)));
         Ok(taken.map(|id| (*id).to_owned()).collect())
@@ -289,20 +297,35 @@ pub(super) async fn standing(
     conn: &mut Conn,
     release: ReleaseNumber,
 ) -> Result<Option<ReleaseNumber>> {
+    Ok(all_standing(conn, &[release]).await?.remove(&release))
+}
+
+/// The same of many.
+async fn all_standing(
+    conn: &mut Conn,
+    releases: &[ReleaseNumber],
+) -> Result<HashMap<ReleaseNumber, ReleaseNumber>> {
+    if releases.is_empty() {
+        return Ok(HashMap::new());
+    }
     // Whoever goes leaves for one that stands, so chains are short; a bound costs nothing.
-    sqlx::query_scalar(
-        "WITH RECURSIVE went (number, moved_to, steps) AS (
-             SELECT number, moved_to, 0 FROM release WHERE number = ?
+    let went: Vec<(i64, i64)> = sqlx::query_as(
+        "WITH RECURSIVE went (first, number, moved_to, steps) AS (
+             SELECT number, number, moved_to, 0 FROM json_each(?) AS j
+             CROSS JOIN release ON number = j.value
              UNION ALL
-             SELECT r.number, r.moved_to, w.steps + 1 FROM went AS w
+             SELECT w.first, r.number, r.moved_to, w.steps + 1 FROM went AS w
              CROSS JOIN release AS r ON r.number = w.moved_to WHERE w.steps < 100
-         ) SELECT number FROM went WHERE moved_to IS NULL",
+         ) SELECT first, number FROM went WHERE moved_to IS NULL",
     )
-    .bind(release.0)
-    .fetch_optional(conn)
+    .bind(list(releases.iter().map(|release| release.0)))
+    .fetch_all(conn)
     .await
-    .attempt("find a release to join")
-    .map(|number| number.map(ReleaseNumber))
+    .attempt("find releases to join")?;
+    let went = went.into_iter();
+    Ok(went
+        .map(|(first, number)| (ReleaseNumber(first), ReleaseNumber(number)))
+        .collect())
 }
 
 /// Takes an Atom id for `release`; false where another release ever bore it.

@@ -206,6 +206,15 @@ impl Database {
     ) -> Result<sqlx::Transaction<'static, sqlx::Sqlite>> {
         self.inner.readers.begin().await.attempt(attempt)
     }
+
+    /// A connection that reads by one statement: each more, as beginning and ending a transaction is,
+    /// goes to SQLite's thread and back.
+    pub(super) async fn asking(
+        &self,
+        attempt: &str,
+    ) -> Result<sqlx::pool::PoolConnection<sqlx::Sqlite>> {
+        self.inner.readers.acquire().await.attempt(attempt)
+    }
 }
 
 #[cfg(test)]

@@ -101,7 +101,7 @@ impl Plan<'_> {
         let mut touched = Touched::default();
         let mut new_keys = NewKeys::default();
         let none = std::iter::empty();
-        let mut placing = Placing::begin(conn, self.now, wire_host, &[], none).await?;
+        let mut placing = Placing::begin(conn, self.now, wire_host, &[], none, &[]).await?;
         let mut new = 0;
         for (write, packed) in self.writes.iter().zip(self.packed) {
             let release = match known(conn, write).await? {
