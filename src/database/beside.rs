@@ -37,7 +37,7 @@ impl Database {
              FROM (SELECT number FROM entry
                    WHERE release = ?1 AND source <> ?2 AND removed IS NULL
                        AND NOT EXISTS (SELECT 1 FROM ours)
-                   ORDER BY nearness DESC, first_seen, number LIMIT ?3) AS n
+                   ORDER BY nearness DESC, first_seen, number LIMIT 0 + ?3) AS n
              CROSS JOIN entry AS e ON e.number = n.number
              CROSS JOIN source AS s ON s.number = e.source
              LEFT JOIN entry_text AS x ON x.entry = e.number
@@ -61,12 +61,13 @@ impl Database {
     ) -> Result<Vec<EntryKnown>> {
         let attempt = "read a source's newest entries";
         let mut conn = self.asking(attempt).await?;
-        let rows = sqlx::query("SELECT * FROM entry WHERE source = ? ORDER BY number DESC LIMIT ?")
-            .bind(source.0)
-            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-            .fetch_all(&mut *conn)
-            .await
-            .attempt(attempt)?;
+        let rows =
+            sqlx::query("SELECT * FROM entry WHERE source = ? ORDER BY number DESC LIMIT 0 + ?")
+                .bind(source.0)
+                .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+                .fetch_all(&mut *conn)
+                .await
+                .attempt(attempt)?;
         rows.iter().map(|row| known::entry(&Columns(row))).collect()
     }
 
@@ -77,7 +78,7 @@ impl Database {
         let rows = sqlx::query(
             "SELECT e.title, e.link, e.language, e.published, e.first_seen, e.source, x.text,
                  e.first_seen AS release_seen
-             FROM (SELECT number FROM entry WHERE source = ? ORDER BY number DESC LIMIT ?) AS n
+             FROM (SELECT number FROM entry WHERE source = ? ORDER BY number DESC LIMIT 0 + ?) AS n
              CROSS JOIN entry AS e ON e.number = n.number
              CROSS JOIN entry_text AS x ON x.entry = n.number",
         )

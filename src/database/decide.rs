@@ -26,7 +26,7 @@ impl Database {
              FROM entry AS e INDEXED BY entry_source
              CROSS JOIN entry_text AS t ON t.entry = e.number
              WHERE e.source = ? AND e.number > ? AND e.removed IS NULL
-             ORDER BY e.number LIMIT ?",
+             ORDER BY e.number LIMIT 0 + ?",
         )
         .bind(source.0)
         .bind(after.0)

@@ -102,7 +102,7 @@ impl Database {
             "SELECT t.*, r.id AS moved_to_id FROM scope AS s
              CROSS JOIN tombstone AS t ON t.scope = s.number
              LEFT JOIN release AS r ON r.number = t.moved_to
-             WHERE s.key = ? AND t.at >= ? ORDER BY t.at DESC, t.release DESC LIMIT ?",
+             WHERE s.key = ? AND t.at >= ? ORDER BY t.at DESC, t.release DESC LIMIT 0 + ?",
         )
         .bind(key)
         .bind(ms(since))
@@ -171,14 +171,14 @@ impl Database {
             sqlx::query_as(
                 "SELECT position, number FROM release
                  WHERE (position, number) < (?1, ?2) AND moved_to IS NULL AND withdrawn IS NULL
-                 ORDER BY position DESC, number DESC LIMIT ?3",
+                 ORDER BY position DESC, number DESC LIMIT 0 + ?3",
             )
         } else {
             sqlx::query_as(
                 "SELECT m.position, m.release FROM membership AS m
                  WHERE m.scope = (SELECT number FROM scope WHERE key = 'wire')
                  AND (m.position, m.release) < (?1, ?2)
-                 ORDER BY m.position DESC, m.release DESC LIMIT ?3",
+                 ORDER BY m.position DESC, m.release DESC LIMIT 0 + ?3",
             )
         };
         let page: Vec<(i64, i64)> = page
@@ -306,17 +306,17 @@ pub(super) async fn held_by(conn: &mut Conn, scope: i64, window: Window) -> Resu
     sqlx::query_scalar(
         "WITH newest AS (
              SELECT position, release FROM membership WHERE scope = ?1
-             ORDER BY position DESC, release DESC LIMIT ?2),
+             ORDER BY position DESC, release DESC LIMIT 0 + ?2),
          entrants AS (
              SELECT position, release FROM membership WHERE scope = ?1 AND entered >=
                  (SELECT max(entered) FROM membership WHERE scope = ?1) - ?3
-             ORDER BY entered DESC, position DESC, release DESC LIMIT ?4),
+             ORDER BY entered DESC, position DESC, release DESC LIMIT 0 + ?4),
          both AS (
              SELECT position, release, 0 AS turn FROM newest
              UNION ALL
              SELECT position, release, 1 FROM entrants
              WHERE release NOT IN (SELECT release FROM newest)
-             LIMIT ?4)
+             LIMIT 0 + ?4)
          SELECT release FROM both ORDER BY position DESC, release DESC",
     )
     .bind(scope)
@@ -333,7 +333,7 @@ async fn all_of(conn: &mut Conn, source: SourceNumber, window: Window) -> Result
     let numbers: Vec<i64> = sqlx::query_scalar(
         "SELECT DISTINCT release FROM
              (SELECT release FROM entry WHERE source = ? AND removed IS NULL
-              ORDER BY number DESC LIMIT ?)",
+              ORDER BY number DESC LIMIT 0 + ?)",
     )
     .bind(source.0)
     .bind(as_limit(window.cap))

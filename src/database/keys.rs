@@ -98,7 +98,7 @@ impl Bearers {
         // count however many others have them.
         let rows = sqlx::query(
             "SELECT j.value AS hash, FALSE AS ours, (SELECT json_group_array(release) FROM
-                 (SELECT release FROM likeness_key WHERE hash = j.value ORDER BY release DESC LIMIT ?2)
+                 (SELECT release FROM likeness_key WHERE hash = j.value ORDER BY release DESC LIMIT 0 + ?2)
              ) AS releases FROM json_each(?1) AS j
              WHERE EXISTS (SELECT 1 FROM likeness_key WHERE hash = j.value)
              UNION ALL
@@ -318,7 +318,7 @@ impl NewKeys {
                 "INSERT OR IGNORE INTO shingle_key (hash, release)
                  SELECT value ->> 0, value ->> 1 FROM json_each(?1) AS j
                  WHERE (SELECT count(*) FROM
-                     (SELECT 1 FROM shingle_key WHERE hash = j.value ->> 0 LIMIT ?2)) < ?2",
+                     (SELECT 1 FROM shingle_key WHERE hash = j.value ->> 0 LIMIT 0 + ?2)) < ?2",
             )
             .bind(super::sql::json(&self.shingles)?)
             .bind(RELEASES_PER_KEY + 1)

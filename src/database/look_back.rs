@@ -63,7 +63,7 @@ impl Database {
                  k.entry IS NULL AND EXISTS (SELECT 1 FROM entry_text AS t WHERE t.entry = e.number)
                      AS unsketched
              FROM entry AS e LEFT JOIN entry_sketch AS k ON k.entry = e.number
-             WHERE e.number > ? AND e.number <= ? AND e.removed IS NULL ORDER BY e.number LIMIT ?",
+             WHERE e.number > ? AND e.number <= ? AND e.removed IS NULL ORDER BY e.number LIMIT 0 + ?",
         )
         .bind(after)
         .bind(until.unwrap_or(i64::MAX))

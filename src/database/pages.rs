@@ -150,7 +150,7 @@ impl Walk {
             "SELECT position, release FROM membership
              WHERE scope = (SELECT number FROM scope WHERE key = ?1)
              AND (position, release) < (?2, ?3)
-             ORDER BY position DESC, release DESC LIMIT ?4",
+             ORDER BY position DESC, release DESC LIMIT 0 + ?4",
         )
         .bind(key)
         .bind(start.position_ms)
@@ -172,7 +172,7 @@ impl Walk {
             "SELECT position, release FROM membership
              WHERE scope = (SELECT number FROM scope WHERE key = ?1)
              AND (position, release) > (?2, ?3)
-             ORDER BY position, release LIMIT ?4",
+             ORDER BY position, release LIMIT 0 + ?4",
         )
         .bind(key)
         .bind(first.position_ms)

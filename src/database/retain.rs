@@ -44,7 +44,7 @@ impl Database {
 async fn drop_texts(conn: &mut Conn, before: i64) -> Result<usize> {
     let attempt = "drop texts that nobody shows";
     let faded: Vec<i64> = sqlx::query_scalar(
-        "SELECT number FROM entry WHERE fading = 1 AND last_shown < ? ORDER BY last_shown LIMIT ?",
+        "SELECT number FROM entry WHERE fading = 1 AND last_shown < ? ORDER BY last_shown LIMIT 0 + ?",
     )
     .bind(before)
     .bind(BATCH)
@@ -71,7 +71,7 @@ async fn drop_keys(conn: &mut Conn, before: i64) -> Result<usize> {
     let attempt = "take back keys of old texts";
     let old: Vec<(i64, i64)> = sqlx::query_as(
         "SELECT number, release FROM entry WHERE keyed = 1 AND last_shown < ?
-         ORDER BY last_shown LIMIT ?",
+         ORDER BY last_shown LIMIT 0 + ?",
     )
     .bind(before)
     .bind(BATCH)

@@ -175,7 +175,7 @@ pub(super) async fn older_than(
         sqlx::query_as(
             "SELECT r.position, r.number FROM
                  (SELECT rowid FROM search WHERE search MATCH ?1 AND rowid < ?2
-                  ORDER BY rowid DESC LIMIT ?3) AS s
+                  ORDER BY rowid DESC LIMIT 0 + ?3) AS s
              CROSS JOIN release AS r ON r.number = s.rowid & 0x3fffffff
              ORDER BY s.rowid DESC",
         ),
@@ -198,7 +198,7 @@ pub(super) async fn newer_than(
         sqlx::query_as(
             "SELECT r.position, r.number FROM
                  (SELECT rowid FROM search WHERE search MATCH ?1 AND rowid > ?2
-                  ORDER BY rowid LIMIT ?3) AS s
+                  ORDER BY rowid LIMIT 0 + ?3) AS s
              CROSS JOIN release AS r ON r.number = s.rowid & 0x3fffffff
              ORDER BY s.rowid",
         ),
@@ -283,7 +283,7 @@ async fn index_behind(conn: &mut Conn, last: Option<(i64, i64)>) -> Result<Optio
     let rows: Vec<(i64, i64)> = sqlx::query_as(
         "SELECT position, release FROM membership
          WHERE scope = (SELECT number FROM scope WHERE key = ?1)
-         AND (position, release) > (?2, ?3) ORDER BY position, release LIMIT ?4",
+         AND (position, release) > (?2, ?3) ORDER BY position, release LIMIT 0 + ?4",
     )
     .bind(key::WIRE)
     .bind(position)

@@ -1,7 +1,8 @@
 //! What every verb needs to speak SQL: errors with what was attempted, moments as milliseconds, lists
 //! as JSON parameters (one prepared statement whatever their length), texts in zstd.
 //!
-//! A statement names its parameters `?` or `?1`, never both: sqlx 0.9 binds a mixture wrongly.
+//! A statement names its parameters `?` or `?1`, never both: sqlx 0.9 binds a mixture wrongly. A limit
+//! is `LIMIT 0 + ?`: SQLite looks into a bare parameter there while it plans, and plans anew at each call.
 
 use super::{Database, DatabaseError};
 use crate::domain::entry::EntryKey;
