@@ -114,6 +114,7 @@ async fn settle_each(
     let mut changed = BTreeSet::new();
     let mut rows = Vec::new();
     let mut findable = Findable::default();
+    let mut fading = Fading::default();
     for (number, touch) in touched.releases {
         let release = ReleaseNumber(number);
         let Some(stood) = standings.remove(&number) else {
@@ -138,7 +139,7 @@ async fn settle_each(
                     keep_old_words(conn, release, before, title).await?;
                 }
                 keep_old_id(conn, release, before, &settled).await?;
-                mark_fading(conn, release, before, &settled).await?;
+                fading.note(release, before, &settled);
                 places.settle(conn, release, before, &settled, now).await?;
             }
             Some(_) => {}
@@ -156,6 +157,7 @@ async fn settle_each(
     if !changed.is_empty() {
         write_releases(conn, &rows, now).await?;
         findable.write(conn, now).await?;
+        fading.write(conn).await?;
         places.write(conn, Serial(serial)).await?;
         sqlx::query("UPDATE state SET serial = ?")
             .bind(serial)
@@ -446,31 +448,49 @@ async fn keep_old_id(
         .map(drop)
 }
 
-/// Texts outside the wire fade (`retain`); those inside stay.
-async fn mark_fading(
-    conn: &mut Conn,
-    release: ReleaseNumber,
-    before: Option<&Standing>,
-    settled: &Settled,
-) -> Result<()> {
-    let is_in = settled.standing.entered.is_some();
-    // Entries are kept as fading, so only what is in the wire, or was, has to be marked.
-    if !is_in && before.is_none_or(|before| before.entered.is_none()) {
-        return Ok(());
+/// Releases whose texts fade from now on (`retain`), being outside the wire, and those whose texts stay.
+#[derive(Default)]
+struct Fading {
+    stay: Vec<i64>,
+    fade: Vec<i64>,
+}
+
+impl Fading {
+    fn note(&mut self, release: ReleaseNumber, before: Option<&Standing>, settled: &Settled) {
+        match settled.standing.entered {
+            Some(_) => self.stay.push(release.0),
+            // Entries are kept as fading, so outside only what was in the wire has to be marked.
+            None if before.is_some_and(|before| before.entered.is_some()) => {
+                self.fade.push(release.0);
+            }
+            None => {}
+        }
     }
-    let mark = if is_in {
-        sqlx::query("UPDATE entry SET fading = 0 WHERE release = ? AND fading = 1")
-    } else {
-        sqlx::query(
-            "UPDATE entry SET fading = 1 WHERE release = ? AND fading = 0
-             AND EXISTS (SELECT 1 FROM entry_text AS t WHERE t.entry = entry.number)",
-        )
-    };
-    mark.bind(release.0)
-        .execute(conn)
-        .await
-        .attempt("mark texts that may fade")
-        .map(drop)
+
+    async fn write(self, conn: &mut Conn) -> Result<()> {
+        for (sql, releases) in [
+            (
+                "UPDATE entry SET fading = 0
+                 WHERE release IN (SELECT value FROM json_each(?)) AND fading = 1",
+                self.stay,
+            ),
+            (
+                "UPDATE entry SET fading = 1
+                 WHERE release IN (SELECT value FROM json_each(?)) AND fading = 0
+                 AND EXISTS (SELECT 1 FROM entry_text AS t WHERE t.entry = entry.number)",
+                self.fade,
+            ),
+        ] {
+            if !releases.is_empty() {
+                sqlx::query(sql)
+                    .bind(list(releases))
+                    .execute(&mut *conn)
+                    .await
+                    .attempt("mark texts that may fade")?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// A release whose last member went elsewhere is one with that.

@@ -93,40 +93,43 @@ impl Bearers {
                 false => names.insert(key.hash),
             };
         }
-        // Most keys stand nowhere, and no row comes back for them: a row costs more than its look-up.
-        // Shingles need no limit, because no more are written than one above it; keys of our statements
-        // count however many others have them.
-        let rows = sqlx::query(
-            "SELECT j.value AS hash, FALSE AS ours, (SELECT json_group_array(release) FROM
-                 (SELECT release FROM likeness_key WHERE hash = j.value ORDER BY release DESC LIMIT 0 + ?2)
-             ) AS releases FROM json_each(?1) AS j
-             WHERE EXISTS (SELECT 1 FROM likeness_key WHERE hash = j.value)
-             UNION ALL
-             SELECT k.hash, FALSE, json_group_array(k.release) FROM json_each(?3) AS j
-             CROSS JOIN shingle_key AS k ON k.hash = j.value GROUP BY k.hash
-             UNION ALL
-             SELECT k.hash, TRUE, json_group_array(k.release)
-             FROM (SELECT value FROM json_each(?1) UNION ALL SELECT value FROM json_each(?3)) AS j
-             CROSS JOIN statement_key AS k ON k.hash = j.value GROUP BY k.hash",
+        // One row, because each more costs more than ten look-ups. Shingles need no limit: no more are
+        // written than one above it.
+        let row = sqlx::query(
+            "SELECT
+                 (SELECT json_group_array(json_array(k.hash, k.release))
+                  FROM json_each(?1) AS j CROSS JOIN shingle_key AS k ON k.hash = j.value) AS shingles,
+                 (SELECT json_group_array(json_array(value, json((SELECT json_group_array(release)
+                      FROM (SELECT release FROM likeness_key WHERE hash = value
+                            ORDER BY release DESC LIMIT 0 + ?3)))))
+                  FROM json_each(?2)
+                  WHERE EXISTS (SELECT 1 FROM likeness_key WHERE hash = value)) AS names,
+                 (SELECT json_group_array(json_array(k.hash, k.release))
+                  FROM (SELECT value FROM json_each(?1) UNION ALL SELECT value FROM json_each(?2)) AS j
+                  CROSS JOIN statement_key AS k ON k.hash = j.value) AS ours",
         )
+        .bind(list(shingles))
         .bind(list(names))
         .bind(RELEASES_PER_KEY)
-        .bind(list(shingles))
-        .fetch_all(conn)
+        .fetch_one(conn)
         .await
         .attempt("find releases by their keys")?;
+        let row = Columns(&row);
+        let names: Vec<(i64, Vec<i64>)> = from_json(row.get("names")?)?;
+        let mut bearers: HashMap<i64, Vec<i64>> = names.into_iter().collect();
+        let shingles: Vec<(i64, i64)> = from_json(row.get("shingles")?)?;
+        for (hash, release) in shingles {
+            bearers.entry(hash).or_default().push(release);
+        }
         let most = usize::try_from(RELEASES_PER_KEY).unwrap_or(usize::MAX);
-        let mut bearers: HashMap<i64, Vec<i64>> = HashMap::new();
-        for row in &rows {
-            let row = Columns(row);
-            let releases: Vec<i64> = from_json(row.get("releases")?)?;
-            if releases.len() > most && !row.get::<bool>("ours")? {
-                continue;
+        bearers.retain(|_, releases| releases.len() <= most);
+        // Keys of our statements count however many others have them.
+        let ours: Vec<(i64, i64)> = from_json(row.get("ours")?)?;
+        for (hash, release) in ours {
+            let known = bearers.entry(hash).or_default();
+            if !known.contains(&release) {
+                known.push(release);
             }
-            let known = bearers.entry(row.get("hash")?).or_default();
-            known.extend(releases);
-            known.sort_unstable();
-            known.dedup();
         }
         Ok(Bearers(bearers))
     }

@@ -106,7 +106,7 @@ pub async fn place(
 }
 
 /// Texts whose keys are looked up at once.
-const ASKED_AT_ONCE: usize = 64;
+const ASKED_AT_ONCE: usize = 32;
 
 /// Of each text, given by its keys, the releases that share most with it.
 async fn sharing(
