@@ -144,6 +144,15 @@ const RUN: usize = 4;
 /// A text with fewer tokens is none.
 pub(super) const NO_TEXT: usize = 6;
 
+/// Tokens in runs that a frame adds, and that an older one had, at most; and either way where one who
+/// signed the text says so.
+const FRAME: usize = 10;
+const FRAME_GONE: usize = 12;
+const SIGNATORYS_FRAME: usize = 60;
+
+/// Fewer tokens in common are no passage.
+const PASSAGE: usize = 25;
+
 /// With fewer tokens equal, weighty titles must help.
 const LITTLE_TEXT: usize = 15;
 
@@ -238,7 +247,9 @@ impl<'a> Pair<'a> {
 
     /// Where nothing makes them one release.
     fn apart(&self) -> Verdict {
-        let grown = self.new > self.new_limit() || self.gone > self.gone_limit();
+        // A reply that says hardly anything is no version of what it replies to.
+        let grown =
+            self.new > self.new_limit() || self.gone > self.gone_limit() || self.is_answered();
         match () {
             () if self.covered < LITTLE_TEXT && self.titles < Agreement::Equal => Verdict::Distinct,
             () if self.covered_short >= 0.9
@@ -248,6 +259,8 @@ impl<'a> Pair<'a> {
             {
                 Verdict::Extended
             }
+            // A sentence alone is quoted, whoever has it: nobody carries a text whole by it.
+            () if self.covered_short >= 0.9 && grown && self.covered < PASSAGE => Verdict::Distinct,
             () if self.covered_short >= 0.9 && grown => Verdict::Contains,
             () if self.covered_short >= 0.9 => Verdict::Revision,
             () if self.covered_short >= 0.6
@@ -257,7 +270,7 @@ impl<'a> Pair<'a> {
             {
                 Verdict::Revision
             }
-            () if self.covered >= 25 => Verdict::Overlap,
+            () if self.covered >= PASSAGE => Verdict::Overlap,
             () => Verdict::Distinct,
         }
     }
@@ -348,14 +361,17 @@ impl<'a> Pair<'a> {
         let same_source =
             self.older.text.source.is_some() && self.older.text.source == self.newer.text.source;
         match (self.bond, same_source) {
-            (Bond::Signatory, _) => 60,
+            (Bond::Signatory, _) => SIGNATORYS_FRAME,
             (Bond::None, true) => 2,
-            (Bond::None, false) => 10,
+            (Bond::None, false) => FRAME,
         }
     }
 
     fn gone_limit(&self) -> usize {
-        let least = if self.bond == Bond::Signatory { 60 } else { 12 };
+        let least = match self.bond {
+            Bond::Signatory => SIGNATORYS_FRAME,
+            Bond::None => FRAME_GONE,
+        };
         least.max(self.older.len() / 10)
     }
 
