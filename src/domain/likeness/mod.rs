@@ -17,6 +17,7 @@ mod prepared;
 mod replaced;
 mod side;
 mod synonyms;
+mod table;
 mod title;
 mod verdict;
 

@@ -3,7 +3,7 @@
 use super::boilerplate::Boilerplate;
 use super::frames::{mask_link_lists, mask_title_in_frames};
 use super::hash::folded_hash;
-use super::verdict::NO_TEXT;
+use super::table::NO_TEXT;
 use super::{Text, canonical_link, title};
 use crate::domain::text;
 use std::sync::Arc;
