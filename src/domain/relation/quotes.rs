@@ -126,13 +126,18 @@ fn runs(words: &[u64]) -> Vec<u64> {
 fn winnowed(words: &[u64]) -> Vec<(u64, usize)> {
     let runs = runs(words);
     let mut kept: Vec<(u64, usize)> = Vec::with_capacity(runs.len() / 2);
-    for from in 0..runs.len().saturating_sub(WINDOW - 1) {
-        let window = &runs[from..from + WINDOW];
-        let Some(least) = (0..WINDOW).min_by_key(|at| (window[*at], WINDOW - at)) else {
-            continue;
-        };
-        if window[least] != u64::MAX && kept.last().is_none_or(|(_, at)| *at != from + least) {
-            kept.push((window[least], from + least));
+    let mut least = 0;
+    for last in 0..runs.len() {
+        if runs[last] <= runs[least] {
+            least = last;
+        } else if least + WINDOW <= last {
+            // Only where the least one falls out are the others looked at again; of equals the last counts.
+            let window = last + 1 - WINDOW..=last;
+            least = window.rev().min_by_key(|at| runs[*at]).unwrap_or(last);
+        }
+        let is_whole = last + 1 >= WINDOW && runs[least] != u64::MAX;
+        if is_whole && kept.last().is_none_or(|(_, at)| *at != least) {
+            kept.push((runs[least], least));
         }
     }
     kept
