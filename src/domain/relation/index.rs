@@ -4,12 +4,13 @@
 //! the collection's. Building is a pass over all statements; an index is never changed, but built anew.
 
 use super::RULE;
+use super::candidates::{InLanguage, Shares};
 use super::evidence::{Evidence, Path, Relation, Shared, Target};
 use super::hashes::Table;
 use super::marks::Marks;
 use super::other_language::{self, InCommon};
 use super::quotes::{Quotation, Quotes};
-use super::same_language::{self, Common, RARE};
+use super::same_language::{self, Common};
 use super::scan::{self, Scan};
 use super::sketch::Sketch;
 use super::terms::Terms;
@@ -20,9 +21,6 @@ use crate::domain::text::{self, primary};
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-
-/// Statements that are compared with a text, at most.
-const VERIFIED: usize = 50;
 
 /// Relations to statements that a release keeps, at most.
 pub const KEPT: usize = 3;
@@ -111,15 +109,6 @@ struct Indexed {
     mark_surfaces: Surfaces,
 }
 
-/// The statements of one language.
-#[derive(Debug, Default)]
-struct InLanguage {
-    /// What terms of the house weigh less, as a factor.
-    discount: Table<f32>,
-    /// Rare terms to statements, with the term's share in the statement's vector.
-    postings: Table<Vec<(u32, f32)>>,
-}
-
 /// A text as the rules look at it.
 struct Looked {
     scan: Scan,
@@ -183,6 +172,7 @@ impl Index {
         for (ours, scan) in ours.iter().zip(&scans) {
             index.add(ours, scan);
         }
+        index.languages.values_mut().for_each(InLanguage::close);
         index
     }
 
@@ -296,7 +286,11 @@ impl Index {
             why: vec![Why::Quotation(quotation)],
         }));
         if let Some(lexicon) = looked.lexicon {
-            found.extend(self.alike(&looked.terms, lexicon));
+            let certain: Vec<u32> = found.iter().map(|found| found.statement).collect();
+            let group = self.languages.get(lexicon.language);
+            found.extend(group.map_or_else(Vec::new, |group| {
+                self.alike(&looked.terms, group, least as f32, &certain)
+            }));
         }
         let spoken = looked.spoken();
         if self.speaks_other_than(spoken) {
@@ -320,15 +314,18 @@ impl Index {
         .collect()
     }
 
-    /// By words, in the same language.
-    fn alike(&self, theirs: &Terms, lexicon: &Lexicon) -> Vec<Found> {
-        let Some(group) = self.languages.get(lexicon.language) else {
-            return Vec::new();
-        };
+    /// By words, in the same language: those that may score at least so much, and those found already.
+    fn alike(&self, theirs: &Terms, group: &InLanguage, least: f32, certain: &[u32]) -> Vec<Found> {
         let candidates = group.candidates(theirs, self.statements.len());
-        let compared = candidates.into_iter().filter_map(|statement| {
+        let compared = candidates.into_iter().filter_map(|(statement, shared)| {
             let ours = &self.statements[statement as usize];
-            let common = same_language::compare(theirs, &ours.terms);
+            // What else is in common is told of those, too.
+            let least = if certain.contains(&statement) {
+                0.0
+            } else {
+                least
+            };
+            let common = same_language::compare(theirs, &ours.terms, &shared, least)?;
             (common.score >= NEAR).then(|| Found {
                 statement,
                 certain: false,
@@ -464,10 +461,7 @@ impl Index {
                 .entry(lexicon.language.to_owned())
                 .or_default();
             terms = Terms::of(scan, &weighed, lexicon, &group.discount);
-            for term in terms.list.iter().filter(|term| term.w >= RARE) {
-                let postings = group.postings.entry(term.id).or_default();
-                postings.push((number, term.a / terms.norm));
-            }
+            group.add(number, &terms);
         } else {
             self.languages.entry(String::new()).or_default();
         }
@@ -487,56 +481,6 @@ impl Index {
             mark_surfaces: Surfaces::of(scan, marks.places()),
             marks,
         });
-    }
-}
-
-impl InLanguage {
-    /// The statements that share the most weight in rare terms, fifty at most.
-    fn candidates(&self, theirs: &Terms, statements: usize) -> Vec<u32> {
-        let mut shares = Shares::among(statements);
-        for term in theirs.list.iter().filter(|term| term.w >= RARE) {
-            for (statement, a) in self.postings.get(&term.id).into_iter().flatten() {
-                shares.add(*statement, term.a * a);
-            }
-        }
-        shares.best()
-    }
-}
-
-/// What each statement has in common with a text: a row of all, because a map costs ten times as much
-/// where a word stands in many.
-struct Shares {
-    of: Vec<f32>,
-    touched: Vec<u32>,
-}
-
-impl Shares {
-    fn among(statements: usize) -> Shares {
-        Shares {
-            of: vec![0.0; statements],
-            touched: Vec::new(),
-        }
-    }
-
-    fn add(&mut self, statement: u32, share: f32) {
-        let known = &mut self.of[statement as usize];
-        if *known == 0.0 {
-            self.touched.push(statement);
-        }
-        *known += share;
-    }
-
-    /// The statements with the most weight in common, fifty at most.
-    fn best(self) -> Vec<u32> {
-        let mut ranked = self.touched;
-        let share = |statement: &u32| self.of[*statement as usize];
-        let rank =
-            |one: &u32, other: &u32| share(other).total_cmp(&share(one)).then(one.cmp(other));
-        if ranked.len() > VERIFIED {
-            ranked.select_nth_unstable_by(VERIFIED, rank);
-            ranked.truncate(VERIFIED);
-        }
-        ranked
     }
 }
 

@@ -31,13 +31,15 @@
 //! - `weights`, `scan`, `terms`: what words weigh, where our boilerplate is, the vector of a text.
 //! - `sounds`, `meanings`, `marks`: what of a text says something in every language.
 //! - `sketch`: what is kept of a text so that a later statement or topic finds it.
-//! - `same_language`, `other_language`, `quotes`: the rules A, B and C. `index` puts them together.
+//! - `same_language`, `other_language`, `quotes`: the rules A, B and C; `candidates`: what A is asked of.
+//!   `index` puts them together.
 //! - `translation`: whether two texts are one in two languages.
 //!
 //! Pure and deterministic: the same two texts give the same score whatever else is stored, but for the
 //! discount on words that all our statements share. It must not know sources, time or the database.
 //! Word lists and place names are data with licences of their own: `data/LICENCE.md`.
 
+mod candidates;
 mod evidence;
 mod forms;
 mod hashes;

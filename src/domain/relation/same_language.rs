@@ -59,66 +59,67 @@ pub(super) struct Common {
     pub(super) held: bool,
 }
 
-/// Compares their text with ours.
-pub(super) fn compare(theirs: &Terms, ours: &Terms) -> Common {
+/// How a word of theirs and one of ours are one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pair {
+    /// Of one stem.
+    Same,
+    /// Theirs is a part of ours.
+    PartOfOurs,
+    /// Ours is a part of theirs.
+    PartOfTheirs,
+    /// They mean the same.
+    Meant,
+}
+
+/// Words that are one: how, index of their term, of ours; by how, as [`Pair`] has them, and by hash.
+pub(super) type Shared = Vec<(Pair, u32, u32)>;
+
+/// Compares their text with ours, by what they share; None where it cannot score `least`.
+pub(super) fn compare(theirs: &Terms, ours: &Terms, shared: &Shared, least: f32) -> Option<Common> {
     let mut common = Common::default();
     if theirs.norm <= 0.0 || ours.norm <= 0.0 {
-        return common;
+        return Some(common);
     }
     let scale = 1.0 / (theirs.norm * ours.norm);
     let (mut seen_theirs, mut seen_ours) =
         (vec![false; theirs.list.len()], vec![false; ours.list.len()]);
-    join(
-        &theirs.list,
-        |term| term.id,
-        &ours.list,
-        |term| term.id,
-        |one, other| {
-            let (their, our) = (&theirs.list[one], &ours.list[other]);
-            (seen_theirs[one], seen_ours[other]) = (true, true);
-            common.rare += u32::from(their.w >= RARE);
-            common.take(one, other, their.w, their.a * our.a * scale);
-        },
-    );
-    for (whole, parts, theirs_is_whole) in [(theirs, ours, true), (ours, theirs, false)] {
-        join(
-            &whole.list,
-            |term| term.id,
-            &parts.parts,
-            |part| part.id,
-            |at, part| {
-                let term = &whole.list[at];
-                let of = parts.parts[part].of as usize;
-                let (one, other) = if theirs_is_whole { (at, of) } else { (of, at) };
-                // A word counts once, whole words before parts; parts must be rare themselves.
-                if term.w < PART_RARE || seen_theirs[one] || seen_ours[other] {
-                    return;
-                }
-                (seen_theirs[one], seen_ours[other]) = (true, true);
-                let gives = PART_WORTH * theirs.list[one].a * ours.list[other].a * scale;
-                common.take(one, other, PART_WORTH * term.w, gives);
-            },
-        );
-    }
-    join(
-        &theirs.meant,
-        |meant| u64::from(meant.concept),
-        &ours.meant,
-        |meant| u64::from(meant.concept),
-        |one, other| {
-            let (one, other) = (theirs.meant[one].of as usize, ours.meant[other].of as usize);
-            if seen_theirs[one] || seen_ours[other] {
-                return;
+    common.pairs.reserve(shared.len());
+    for &(pair, one, other) in shared {
+        let (one, other) = (one as usize, other as usize);
+        let (their, our) = (&theirs.list[one], &ours.list[other]);
+        let gives = their.a * our.a * scale;
+        let (w, worth) = match pair {
+            Pair::Same => {
+                common.rare += u32::from(their.w >= RARE);
+                (their.w, 1.0)
             }
-            (seen_theirs[one], seen_ours[other]) = (true, true);
-            let (their, our) = (&theirs.list[one], &ours.list[other]);
-            let gives = PART_WORTH * their.a * our.a * scale;
-            common.take(one, other, PART_WORTH * their.w.min(our.w), gives);
-        },
-    );
+            // A word counts once, whole words before parts.
+            _ if seen_theirs[one] || seen_ours[other] => continue,
+            // Parts must be rare themselves.
+            Pair::PartOfOurs if their.w < PART_RARE => continue,
+            Pair::PartOfTheirs if our.w < PART_RARE => continue,
+            Pair::PartOfOurs => (their.w, PART_WORTH),
+            Pair::PartOfTheirs => (our.w, PART_WORTH),
+            Pair::Meant => (their.w.min(our.w), PART_WORTH),
+        };
+        (seen_theirs[one], seen_ours[other]) = (true, true);
+        common.take(one, other, worth * w, worth * gives);
+    }
+    if !may_score(common.cosine, least) {
+        return None;
+    }
     common.settle(theirs, ours, &seen_theirs);
-    common
+    Some(common)
 }
+
+/// Whether texts of this cosine may score so much: nothing of what else is looked at makes up for it.
+fn may_score(cosine: f32, least: f32) -> bool {
+    score_of(cosine) + ROUNDING >= least
+}
+
+/// A score is told rounded to thousandths.
+const ROUNDING: f32 = 0.001;
 
 /// A part of a compound is a word to go by from this weight on.
 const PART_RARE: f32 = 5.0;
@@ -165,7 +166,7 @@ impl Common {
             r *= WITHOUT_NAMES;
         }
         let lone = is_event && names < 2;
-        self.score = 1.0 - (-r / HALF).exp2();
+        self.score = score_of(r);
         let few = self.rare < RARE_WANTED || self.tells_too_little(theirs, ours, shared, lone);
         self.held = few && self.score > HELD;
         if self.held {
@@ -175,6 +176,11 @@ impl Common {
         self.pairs
             .sort_by(|one, other| other.2.total_cmp(&one.2).then(one.0.cmp(&other.0)));
     }
+}
+
+/// The score of what is in common, from 0 to 1: `r` is never more than the cosine.
+fn score_of(r: f32) -> f32 {
+    1.0 - (-r / HALF).exp2()
 }
 
 /// What a word says about the matter of a text.
