@@ -131,7 +131,12 @@ impl Rules {
         let mut relations = self.topics.named_in(&said);
         let mut sketch = None;
         if is_compared {
-            let least = self.threshold.min(self.stays_at);
+            // What enters needs the threshold; only what is in already is looked at below it.
+            let is_in = |known: &Relation| matches!(known.target, Target::Statement(_));
+            let least = match before.iter().any(is_in) {
+                true => self.threshold.min(self.stays_at),
+                false => self.threshold,
+            };
             let (mut nearest, sketched) = self.statements.compare_and_sketch(&said, least);
             sketch = sketched;
             nearest.retain(|relation| self.stands(relation, before));
