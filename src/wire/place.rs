@@ -66,8 +66,7 @@ pub async fn place(
                 "two releases turned out to be one"
             );
         }
-        let words = prepared.words();
-        let (relations, sketch) = rules.relate_words(&arrival.text, words, &[]);
+        let (relations, sketch) = rules.relate_words(&arrival.text, prepared.in_words(), &[]);
         let translated = translations::of_statements(database, &prepared, &relations).await?;
         batch.add(arrival, &keys, prepared, decided.place);
         for link in translated {

@@ -11,7 +11,7 @@ use crate::domain::relation::{
     self, InWords, Index, Lookout, Ours, Relation, Sketch, Target, Topics,
 };
 use crate::domain::statement::{Statement, Status};
-use crate::domain::text::{self, Words};
+use crate::domain::text;
 use sha2::{Digest as _, Sha256};
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -105,39 +105,31 @@ impl Rules {
     ///
     /// A statement of ours is related to topics only: that it touches another of ours says little.
     pub fn relate(&self, arrived: &Text, before: &[Relation]) -> (Vec<Relation>, Option<Sketch>) {
-        let words = Prepared::words_of(arrived);
-        self.relate_words(arrived, &Arc::new(words), before)
+        let words = Arc::new(Prepared::words_of(arrived));
+        let title = arrived.title.as_deref().unwrap_or_default();
+        let said = InWords::at_hand(title, words, arrived.language.as_deref());
+        self.relate_words(arrived, &said, before)
     }
 
     /// [`Rules::relate`] where the words of the text are at hand.
     pub(super) fn relate_words(
         &self,
         arrived: &Text,
-        words: &Arc<Words>,
+        said: &InWords,
         before: &[Relation],
     ) -> (Vec<Relation>, Option<Sketch>) {
-        let is_compared = arrived.source.is_some() && !self.statements.is_empty();
-        let links = match is_compared {
-            true => links_of(&arrived.html),
-            false => Vec::new(),
-        };
-        let looked_at = relation::Text {
-            title: arrived.title.as_deref().unwrap_or_default(),
-            text: "",
-            language: arrived.language.as_deref(),
-            links: &links,
-        };
-        let said = InWords::at_hand(&looked_at, Arc::clone(words));
-        let mut relations = self.topics.named_in(&said);
+        let mut relations = self.topics.named_in(said);
         let mut sketch = None;
-        if is_compared {
+        // That a statement of ours touches another says little.
+        if arrived.source.is_some() && !self.statements.is_empty() {
+            let links = links_of(&arrived.html);
             // What enters needs the threshold; only what is in already is looked at below it.
             let is_in = |known: &Relation| matches!(known.target, Target::Statement(_));
             let least = match before.iter().any(is_in) {
                 true => self.threshold.min(self.stays_at),
                 false => self.threshold,
             };
-            let (mut nearest, sketched) = self.statements.compare_and_sketch(&said, least);
+            let (mut nearest, sketched) = self.statements.compare_and_sketch(said, &links, least);
             sketch = sketched;
             nearest.retain(|relation| self.stands(relation, before));
             nearest.truncate(relation::KEPT);

@@ -352,7 +352,8 @@ fn a_sketch_finds_every_related_text_and_few_others() {
             .iter()
             .flat_map(Story::entries)
             .map(|entry| {
-                let (nearest, sketch) = index.compare_and_sketch(&InWords::of(&entry.text()), 0.0);
+                let (nearest, sketch) =
+                    index.compare_and_sketch(&InWords::of(&entry.text()), &[], 0.0);
                 let sketch = sketch.unwrap();
                 texts += 1;
                 bytes += sketch.bytes().len();
@@ -415,7 +416,7 @@ fn a_topic_is_found_in_sketches_in_any_form_of_its_words() {
             language: Some("de"),
             ..Text::default()
         };
-        let (_, sketch) = index.compare_and_sketch(&InWords::of(&text), 0.0);
+        let (_, sketch) = index.compare_and_sketch(&InWords::of(&text), text.links, 0.0);
         let named = !topics.relate("", text.text, text.language).is_empty();
         (named, lookout.may_relate(&sketch.unwrap()))
     };

@@ -223,14 +223,12 @@ impl Shares {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::relation::reading::Reading;
     use crate::domain::relation::scan::Scan;
-    use crate::domain::relation::weights::Lexicon;
 
     fn terms(text: &str) -> Terms {
-        let lexicon = Lexicon::of("de").unwrap();
-        let scan = Scan::of("", text);
-        let weighed = scan.weighed(Some(lexicon));
-        Terms::of(&scan, &weighed, lexicon, &Table::default())
+        let reading = Reading::of(Scan::of("", text), Some("de"));
+        Terms::of(&reading, &Table::default())
     }
 
     /// Every word of theirs beside every one of ours.

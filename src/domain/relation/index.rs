@@ -10,14 +10,13 @@ use super::hashes::Table;
 use super::marks::Marks;
 use super::other_language::{self, InCommon};
 use super::quotes::{Quotation, Quotes};
+use super::reading::{InWords, Reading, Text};
 use super::same_language::{self, Common};
 use super::scan::{self, Scan};
 use super::sketch::Sketch;
 use super::terms::Terms;
-use super::weights::{Lexicon, Weighed};
-use super::words::Words;
+use super::weights::Lexicon;
 use crate::domain::Moment;
-use crate::domain::text::{self, primary};
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -30,45 +29,6 @@ const NEAR: f32 = 0.1;
 
 /// A language with this many statements of ours discounts what all of them speak of.
 const HOUSE: usize = 20;
-
-/// A text as relation looks at it.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Text<'a> {
-    /// Plain text; empty where there is none.
-    pub title: &'a str,
-    /// Plain text, lines kept, without the boilerplate of its source.
-    pub text: &'a str,
-    /// BCP 47. None: unknown.
-    pub language: Option<&'a str>,
-    /// Addresses that the text links, canonical (`likeness::canonical_link`).
-    pub links: &'a [String],
-}
-
-/// A text taken apart once for topics and statements.
-#[derive(Clone, Debug)]
-pub struct InWords<'a> {
-    pub(super) title: Words,
-    pub(super) text: Words,
-    pub(super) language: Option<&'a str>,
-    links: &'a [String],
-}
-
-impl<'a> InWords<'a> {
-    /// The words of a text.
-    pub fn of(text: &Text<'a>) -> InWords<'a> {
-        InWords::at_hand(text, Arc::new(text::Words::of(text.text)))
-    }
-
-    /// The same where `words` are those of the text, which is not looked at.
-    pub fn at_hand(text: &Text<'a>, words: Arc<text::Words>) -> InWords<'a> {
-        InWords {
-            title: Words::of(text.title),
-            text: Words::at_hand(words),
-            language: text.language,
-            links: text.links,
-        }
-    }
-}
 
 /// A statement of ours, to be indexed.
 #[derive(Clone, Copy, Debug)]
@@ -109,20 +69,10 @@ struct Indexed {
     mark_surfaces: Surfaces,
 }
 
-/// A text as the rules look at it.
+/// A text as it is read beside ours.
 struct Looked {
-    scan: Scan,
-    weighed: Vec<Weighed>,
-    lexicon: Option<&'static Lexicon>,
+    reading: Arc<Reading>,
     terms: Terms,
-    marks: Marks,
-}
-
-impl Looked {
-    /// The language of its lexicon; "" where there is none.
-    fn spoken(&self) -> &'static str {
-        self.lexicon.map_or("", |lexicon| lexicon.language)
-    }
 }
 
 /// A statement as a sketch is compared with it.
@@ -169,7 +119,7 @@ impl Index {
             }
         }
         index.discount(&ours, &scans);
-        for (ours, scan) in ours.iter().zip(&scans) {
+        for (ours, scan) in ours.iter().zip(scans) {
             index.add(ours, scan);
         }
         index.languages.values_mut().for_each(InLanguage::close);
@@ -201,21 +151,16 @@ impl Index {
     /// looked for yet.
     pub fn compare_and_sketch(
         &self,
-        text: &InWords<'_>,
+        text: &InWords,
+        links: &[String],
         least: f64,
     ) -> (Vec<Relation>, Option<Sketch>) {
         if self.is_empty() {
             return (Vec::new(), None);
         }
         let looked = self.look_at(text);
-        let sketch = Sketch::of(
-            &looked.scan,
-            &looked.terms,
-            &looked.marks,
-            looked.spoken(),
-            text.links,
-        );
-        (self.related(text.links, &looked, least), Some(sketch))
+        let sketch = Sketch::of(&looked.reading, &looked.terms, links);
+        (self.related(links, &looked, least), Some(sketch))
     }
 
     /// Those of our statements that are `wanted`, as a sketch is compared with them.
@@ -247,37 +192,22 @@ impl Index {
         self.related(text.links, &looked, least)
     }
 
-    /// Everything that the rules look at in a text.
-    fn look_at(&self, text: &InWords<'_>) -> Looked {
-        let mut scan = Scan::in_words(text.title.clone(), text.text.clone());
-        scan.strike(&self.boilerplate);
-        let language = text.language.map(primary);
-        let lexicon = language.as_deref().and_then(Lexicon::of);
-        let weighed = scan.weighed(lexicon);
-        let terms = lexicon.map_or_else(Terms::default, |lexicon| {
-            let group = self.languages.get(lexicon.language);
-            let none = Table::default();
-            let discount = group.map_or(&none, |group| &group.discount);
-            Terms::of(&scan, &weighed, lexicon, discount)
-        });
-        let marks = Marks::of(
-            &scan,
-            &weighed,
-            language.as_deref().unwrap_or("en"),
-            lexicon,
-        );
-        Looked {
-            scan,
-            weighed,
-            lexicon,
-            terms,
-            marks,
-        }
+    /// Everything that the rules look at in a text, without what stands in all of ours.
+    fn look_at(&self, text: &InWords) -> Looked {
+        let whole = text.reading();
+        let reading = match whole.scan.without(&self.boilerplate) {
+            Some(scan) => Arc::new(Reading::of(scan, text.language.as_deref())),
+            None => Arc::clone(whole),
+        };
+        let none = Table::default();
+        let group = self.languages.get(reading.spoken());
+        let terms = Terms::of(&reading, group.map_or(&none, |group| &group.discount));
+        Looked { reading, terms }
     }
 
     fn related(&self, links: &[String], looked: &Looked, least: f64) -> Vec<Relation> {
         let mut found = self.linked(links);
-        let quotations = self.quotes.find(&looked.scan, &looked.weighed);
+        let quotations = self.quotes.find(&looked.reading);
         found.extend(quotations.into_iter().map(|quotation| Found {
             statement: quotation.statement,
             certain: true,
@@ -285,16 +215,16 @@ impl Index {
             mass: quotation.weight,
             why: vec![Why::Quotation(quotation)],
         }));
-        if let Some(lexicon) = looked.lexicon {
+        if let Some(lexicon) = looked.reading.lexicon {
             let certain: Vec<u32> = found.iter().map(|found| found.statement).collect();
             let group = self.languages.get(lexicon.language);
             found.extend(group.map_or_else(Vec::new, |group| {
                 self.alike(&looked.terms, group, least as f32, &certain)
             }));
         }
-        let spoken = looked.spoken();
+        let spoken = looked.reading.spoken();
         if self.speaks_other_than(spoken) {
-            found.extend(self.across(&looked.marks, spoken));
+            found.extend(self.across(&looked.reading.marks, spoken));
         }
         self.relations(found, looked, least)
     }
@@ -445,41 +375,32 @@ impl Index {
         }
     }
 
-    fn add(&mut self, ours: &Ours<'_>, scan: &Scan) {
+    fn add(&mut self, ours: &Ours<'_>, scan: Scan) {
         let number = self.statements.len() as u32;
         for address in ours.addresses {
             self.addresses.insert(address.clone(), number);
         }
-        self.quotes.add(scan);
-        let language = ours.text.language.map(primary);
-        let lexicon = language.as_deref().and_then(Lexicon::of);
-        let weighed = scan.weighed(lexicon);
-        let mut terms = Terms::default();
-        if let Some(lexicon) = lexicon {
-            let group = self
-                .languages
-                .entry(lexicon.language.to_owned())
-                .or_default();
-            terms = Terms::of(scan, &weighed, lexicon, &group.discount);
-            group.add(number, &terms);
-        } else {
-            self.languages.entry(String::new()).or_default();
-        }
-        let marks = Marks::of(scan, &weighed, language.as_deref().unwrap_or("en"), lexicon);
-        for (key, _) in marks.keys() {
+        self.quotes.add(&scan);
+        let reading = Reading::of(scan, ours.text.language);
+        let group = self.languages.entry(reading.spoken().to_owned());
+        let group = group.or_default();
+        let terms = Terms::of(&reading, &group.discount);
+        group.add(number, &terms);
+        for (key, _) in reading.marks.keys() {
             let postings = self.marks.entry(key).or_default();
             if postings.last() != Some(&number) {
                 postings.push(number);
             }
         }
+        let scan = &reading.scan;
         self.statements.push(Indexed {
             slug: ours.slug.to_owned(),
             date: ours.date,
-            language: lexicon.map_or("", |lexicon| lexicon.language),
+            language: reading.spoken(),
             surfaces: Surfaces::of(scan, terms.list.iter().map(|term| term.at)),
             terms,
-            mark_surfaces: Surfaces::of(scan, marks.places()),
-            marks,
+            mark_surfaces: Surfaces::of(scan, reading.marks.places()),
+            marks: reading.marks,
         });
     }
 }
@@ -505,9 +426,9 @@ impl Why {
                 rule: RULE,
                 address,
             },
-            Why::Quotation(quotation) => quoted(&quotation, &looked.scan),
-            Why::Words(common) => same_words(&common, &looked.scan, &looked.terms, ours),
-            Why::Marks(common) => across_languages(&common, &looked.scan, &looked.marks, ours),
+            Why::Quotation(quotation) => quoted(&quotation, &looked.reading.scan),
+            Why::Words(common) => same_words(&common, &looked.reading.scan, &looked.terms, ours),
+            Why::Marks(common) => across_languages(&common, &looked.reading, ours),
         }
     }
 }
@@ -540,10 +461,10 @@ fn same_words(common: &Common, scan: &Scan, theirs: &Terms, ours: &Indexed) -> E
     }
 }
 
-fn across_languages(common: &InCommon, scan: &Scan, theirs: &Marks, ours: &Indexed) -> Evidence {
-    let places: Vec<u32> = theirs.places().collect();
+fn across_languages(common: &InCommon, theirs: &Reading, ours: &Indexed) -> Evidence {
+    let places: Vec<u32> = theirs.marks.places().collect();
     let strongest = common.pairs.iter().take(8).map(|(their, our, _)| Shared {
-        theirs: surface(scan, places[*their as usize]),
+        theirs: surface(&theirs.scan, places[*their as usize]),
         ours: ours.mark_surfaces.get(*our as usize).to_owned(),
     });
     Evidence::Terms {

@@ -2,9 +2,9 @@
 
 use super::hashes::of_word;
 use super::meanings::Meaning;
-use super::scan::Scan;
+use super::reading::Reading;
 use super::sounds::Sound;
-use super::weights::{Lexicon, RAREST, Weighed};
+use super::weights::{RAREST, Weighed};
 use super::words::{Case, Script, Word};
 use std::collections::HashMap;
 
@@ -94,16 +94,11 @@ pub(super) enum Kind {
 }
 
 impl Marks {
-    /// What of a text says something in every language. `lexicon`: of its language, where there is one.
-    pub(super) fn of(
-        scan: &Scan,
-        weighed: &[Weighed],
-        language: &str,
-        lexicon: Option<&Lexicon>,
-    ) -> Marks {
-        let mut gathering = Gathering::new(scan, weighed, language, lexicon);
+    /// What of a text says something in every language.
+    pub(super) fn of(reading: &Reading, language: &str) -> Marks {
+        let mut gathering = Gathering::new(reading, language);
         let mut at = 0;
-        while at < scan.len() {
+        while at < reading.scan.len() {
             at += gathering.take(at);
         }
         gathering.marks()
@@ -151,14 +146,11 @@ pub(super) fn tf(times: u32) -> f32 {
 
 /// Marks while they are gathered from a text.
 struct Gathering<'t> {
-    scan: &'t Scan,
-    weighed: &'t [Weighed],
+    reading: &'t Reading,
     language: &'t str,
-    lexicon: Option<&'t Lexicon>,
     names: Vec<(Name, Vec<(u64, u8)>)>,
     by_code: HashMap<u64, usize>,
     common: HashMap<u64, CommonMark>,
-    compounds: HashMap<u64, Option<Meaning>>,
     /// Words of the title are capitalised as in "Union Calls Strike": capitals say nothing there.
     title_case: usize,
     row: u32,
@@ -168,22 +160,14 @@ struct Gathering<'t> {
 }
 
 impl<'t> Gathering<'t> {
-    fn new(
-        scan: &'t Scan,
-        weighed: &'t [Weighed],
-        language: &'t str,
-        lexicon: Option<&'t Lexicon>,
-    ) -> Self {
+    fn new(reading: &'t Reading, language: &'t str) -> Self {
         Gathering {
-            scan,
-            weighed,
+            reading,
             language,
-            lexicon,
             names: Vec::new(),
             by_code: HashMap::new(),
             common: HashMap::new(),
-            compounds: HashMap::new(),
-            title_case: scan.capitalised_title(),
+            title_case: reading.scan.capitalised_title(),
             row: 0,
             last_name: None,
             order: Vec::new(),
@@ -192,16 +176,17 @@ impl<'t> Gathering<'t> {
 
     /// Takes what stands at a place; returns how many words that was.
     fn take(&mut self, at: usize) -> usize {
-        let Some(word) = self.scan.word(at).filter(|_| self.scan.counts(at)) else {
+        let scan = &self.reading.scan;
+        let Some(word) = scan.word(at).filter(|_| scan.counts(at)) else {
             return 1;
         };
-        let Weighed { id, w } = self.weighed[at];
+        let Weighed { id, w } = self.reading.weighed[at];
         match word.script {
             Script::Number if w > 0.0 => self.note(id, Kind::Number, w, at),
             Script::Number => {}
             Script::Mixed => self.note(of_word(word.folded), Kind::Mixed, MIXED, at),
             _ => {
-                if let Some(length) = self.take_meaning(at, &word) {
+                if let Some(length) = self.take_meaning(at) {
                     return length;
                 }
                 if self.is_name(&word, at, w) {
@@ -212,29 +197,9 @@ impl<'t> Gathering<'t> {
         1
     }
 
-    fn take_meaning(&mut self, at: usize, word: &Word<'_>) -> Option<usize> {
-        let lexicon = self.lexicon?;
-        let Weighed { id, w } = self.weighed[at];
-        // Stop words mean nothing, but for the first of "the Hague".
-        if w == 0.0 && word.case == Case::Lower {
-            return None;
-        }
-        let meanings = lexicon.meanings();
-        let id = if w == 0.0 {
-            lexicon.stem(word.surface)
-        } else {
-            id
-        };
-        let found = meanings.at(self.scan, at, word, id, lexicon);
-        let (meaning, length) = match found {
-            Some(found) => found,
-            None if w < RAREST => return None,
-            None => {
-                let compound = self.compounds.entry(id);
-                (*compound.or_insert_with(|| meanings.in_compound(word, lexicon)))
-                    .map(|meaning| (meaning, 1))?
-            }
-        };
+    fn take_meaning(&mut self, at: usize) -> Option<usize> {
+        let (meaning, length) = self.reading.meaning(at)?;
+        let w = self.reading.weighed[at].w;
         let w = if w == 0.0 || length > 1 { RAREST } else { w };
         match meaning {
             Meaning::Place(number) => {
@@ -272,7 +237,7 @@ impl<'t> Gathering<'t> {
             return false;
         }
         let opens = word.opens || at < self.title_case;
-        match self.lexicon {
+        match self.reading.lexicon {
             None => !opens,
             Some(lexicon) if lexicon.language == "de" => {
                 w >= RAREST && (word.case != Case::Title || !lexicon.is_german_noun(word))
@@ -323,9 +288,9 @@ impl<'t> Gathering<'t> {
         }
         let name = &mut self.names[name].0;
         name.times += 1;
-        name.in_office |= self
-            .lexicon
-            .is_some_and(|lexicon| lexicon.is_in_office(self.scan, self.weighed, at));
+        let Reading { scan, weighed, .. } = self.reading;
+        name.in_office |=
+            (self.reading.lexicon).is_some_and(|lexicon| lexicon.is_in_office(scan, weighed, at));
         if name.rows.len() < ROWS && !name.rows.contains(&row) {
             name.rows.push(row);
         }
@@ -346,6 +311,7 @@ impl<'t> Gathering<'t> {
                     _ => RAREST,
                 };
                 let by_list = self
+                    .reading
                     .lexicon
                     .map_or(RAREST, |lexicon| lexicon.weight_of_sound(code));
                 let w = by_list.min(by_length);

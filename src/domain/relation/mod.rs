@@ -30,6 +30,7 @@
 //! - `words`, `forms`: words as they were written; which forms are one word. `topics` needs no more.
 //! - `weights`, `scan`, `terms`: what words weigh, where our boilerplate is, the vector of a text.
 //! - `sounds`, `meanings`, `marks`: what of a text says something in every language.
+//! - `reading`: all of that of one text, worked out once for all who ask.
 //! - `sketch`: what is kept of a text so that a later statement or topic finds it.
 //! - `same_language`, `other_language`, `quotes`: the rules A, B and C; `candidates`: what A is asked of.
 //!   `index` puts them together.
@@ -48,6 +49,7 @@ mod marks;
 mod meanings;
 mod other_language;
 mod quotes;
+mod reading;
 mod same_language;
 mod scan;
 mod sketch;
@@ -60,7 +62,8 @@ mod weights;
 mod words;
 
 pub use evidence::{Evidence, Path, Relation, Shared, Target};
-pub use index::{InWords, Index, KEPT, Ours, Text};
+pub use index::{Index, KEPT, Ours};
+pub use reading::{InWords, Text};
 pub use sketch::{Lookout, Sketch};
 pub use telling::telling;
 pub use topics::Topics;

@@ -4,8 +4,8 @@
 //! of twelve shared words holds a kept run of eight; what one finds is then followed word by word.
 
 use super::hashes::{Table, of_run};
+use super::reading::Reading;
 use super::scan::Scan;
-use super::weights::Weighed;
 
 const RUN: usize = 8;
 const WINDOW: usize = 5;
@@ -55,7 +55,8 @@ impl Quotes {
     }
 
     /// The longest quotation of each statement in a text, by what its words weigh.
-    pub(super) fn find(&self, scan: &Scan, weighed: &[Weighed]) -> Vec<Quotation> {
+    pub(super) fn find(&self, reading: &Reading) -> Vec<Quotation> {
+        let Reading { scan, weighed, .. } = reading;
         if self.places.is_empty() {
             return Vec::new();
         }

@@ -16,7 +16,7 @@ const STRETCH: usize = 8;
 const GAP: usize = 4;
 
 /// A title and its text, word by word; a title that the text repeats stands in it once.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Scan {
     title: Words,
     text: Words,
@@ -102,8 +102,19 @@ impl Scan {
     /// Strikes out what consists of such runs, and up to four words between two of them, where that makes
     /// eight words; returns the share of words that is left.
     pub(super) fn strike(&mut self, boilerplate: &HashSet<u64>) -> f32 {
-        if boilerplate.is_empty() || self.len() == 0 {
+        let stretches = self.stretches(boilerplate);
+        if stretches.is_empty() {
             return 1.0;
+        }
+        self.strike_out(stretches);
+        let left = self.struck.iter().filter(|struck| !**struck).count();
+        left as f32 / self.len() as f32
+    }
+
+    /// Where it consists of such runs.
+    fn stretches(&self, boilerplate: &HashSet<u64>) -> Vec<Range<usize>> {
+        if boilerplate.is_empty() {
+            return Vec::new();
         }
         let mut stretches: Vec<Range<usize>> = Vec::new();
         for at in 0..self.hashes.len().saturating_sub(BOILERPLATE_RUN - 1) {
@@ -117,11 +128,24 @@ impl Scan {
             }
         }
         stretches.retain(|stretch| stretch.len() >= STRETCH);
+        stretches
+    }
+
+    fn strike_out(&mut self, stretches: Vec<Range<usize>>) {
         for stretch in stretches {
             self.struck[stretch].fill(true);
         }
-        let left = self.struck.iter().filter(|struck| !**struck).count();
-        left as f32 / self.len() as f32
+    }
+
+    /// The same without what `strike` would strike out; None where that is nothing.
+    pub(super) fn without(&self, boilerplate: &HashSet<u64>) -> Option<Scan> {
+        let stretches = self.stretches(boilerplate);
+        if stretches.is_empty() {
+            return None;
+        }
+        let mut scan = self.clone();
+        scan.strike_out(stretches);
+        Some(scan)
     }
 
     /// Takes back what `strike` did.

@@ -11,7 +11,7 @@
 
 use super::evidence::Target;
 use super::index::Index;
-use super::marks::Marks;
+use super::reading::Reading;
 use super::same_language::{HALF, HELD, RARE, RARE_WANTED};
 use super::scan::Scan;
 use super::terms::Terms;
@@ -67,27 +67,21 @@ impl Sketch {
     }
 
     /// Sketches a text by what was found in it.
-    pub(super) fn of(
-        scan: &Scan,
-        terms: &Terms,
-        marks: &Marks,
-        language: &str,
-        links: &[String],
-    ) -> Sketch {
+    pub(super) fn of(reading: &Reading, terms: &Terms, links: &[String]) -> Sketch {
         let mut words: Vec<(f32, u16)> = (terms.list.iter())
             .filter(|term| term.w >= RARE)
             .map(|term| (term.a, short(term.id)))
             .collect();
         words.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
         words.truncate(WORDS);
-        let mut found: Vec<u16> = marks.all().map(|(id, _)| short(id)).collect();
+        let mut found: Vec<u16> = reading.marks.all().map(|(id, _)| short(id)).collect();
         found.extend(links.iter().map(|link| of_link(link)));
         found.sort_unstable();
         found.dedup();
         found.truncate(MARKS);
 
         let mut bytes = vec![LAYOUT, 0, 0];
-        bytes[1..3].copy_from_slice(&of_language(language));
+        bytes[1..3].copy_from_slice(&of_language(reading.spoken()));
         bytes.extend_from_slice(&terms.norm.to_le_bytes());
         bytes.extend_from_slice(&(words.len() as u16).to_le_bytes());
         for (a, word) in words {
@@ -98,7 +92,7 @@ impl Sketch {
         found
             .iter()
             .for_each(|mark| bytes.extend_from_slice(&mark.to_le_bytes()));
-        bytes.extend(beginnings(scan));
+        bytes.extend(beginnings(&reading.scan));
         Sketch(bytes)
     }
 

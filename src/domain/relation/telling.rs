@@ -1,10 +1,8 @@
 //! The words that say most of what a text is about: what an operator might make a topic of.
 
-use super::index::Text;
+use super::reading::{Reading, Text};
 use super::scan::Scan;
 use super::terms::{Kind, Terms};
-use super::weights::Lexicon;
-use crate::domain::text::primary;
 
 /// The names and rare words of a text as they stand in it, strongest first, at most `limit`; empty for
 /// a language without word list.
@@ -17,16 +15,12 @@ use crate::domain::text::primary;
 /// assert_eq!(telling(&text, 1), ["Schanaosen"]);
 /// ```
 pub fn telling(text: &Text<'_>, limit: usize) -> Vec<String> {
-    let Some(lexicon) = text.language.map(primary).as_deref().and_then(Lexicon::of) else {
-        return Vec::new();
-    };
-    let scan = Scan::of(text.title, text.text);
-    let weighed = scan.weighed(Some(lexicon));
-    let mut terms = Terms::of(&scan, &weighed, lexicon, &Default::default()).list;
+    let reading = Reading::of(Scan::of(text.title, text.text), text.language);
+    let mut terms = Terms::of(&reading, &Default::default()).list;
     terms.retain(|term| matches!(term.kind, Kind::Name | Kind::Word));
     terms.sort_by(|one, other| other.a.total_cmp(&one.a).then(one.at.cmp(&other.at)));
     let strongest = terms.iter().take(limit);
     strongest
-        .filter_map(|term| Some(scan.word(term.at as usize)?.surface.to_owned()))
+        .filter_map(|term| Some(reading.scan.word(term.at as usize)?.surface.to_owned()))
         .collect()
 }

@@ -2,6 +2,7 @@
 
 use super::hashes::{Table, of_word};
 use super::meanings::{self, Meaning, Says};
+use super::reading::Reading;
 use super::scan::Scan;
 use super::weights::{Lexicon, RAREST, Weighed};
 use super::words::{Case, Script, Word};
@@ -86,13 +87,12 @@ pub(super) struct Terms {
 }
 
 impl Terms {
-    /// The terms of a text, by what its words weigh.
-    pub(super) fn of(
-        scan: &Scan,
-        weighed: &[Weighed],
-        lexicon: &Lexicon,
-        discount: &Table<f32>,
-    ) -> Terms {
+    /// The terms of a text; none where no list of its language is shipped.
+    pub(super) fn of(reading: &Reading, discount: &Table<f32>) -> Terms {
+        let Some(lexicon) = reading.lexicon else {
+            return Terms::default();
+        };
+        let (scan, weighed) = (&reading.scan, reading.weighed.as_slice());
         let german = lexicon.language == "de";
         let mut places: Vec<(u64, u32)> = weighed
             .iter()
@@ -111,10 +111,7 @@ impl Terms {
             let mut w = weighed[at as usize].w;
             let capital = is_named(words()) && (!german || w >= GERMAN_NAME);
             let unclear = || w >= RAREST && words().all(|word| word.opens);
-            let meaning = words()
-                .next()
-                .filter(|_| !number)
-                .and_then(|word| meaning(scan, at as usize, &word, weighed[at as usize], lexicon));
+            let meaning = reading.meaning(at as usize).map(|(meaning, _)| meaning);
             let kind = match (number, capital) {
                 (true, _) => Kind::Number,
                 _ if is_place(meaning) && words().any(|word| word.case.has_capital()) => Kind::Name,
@@ -178,22 +175,6 @@ fn is_named<'a>(words: impl Iterator<Item = Word<'a>>) -> bool {
         capital += u32::from(word.case.has_capital());
     }
     capital * 2 > inside
-}
-
-/// What a word means in any language; of a German compound in no list, what it ends or begins with.
-fn meaning(
-    scan: &Scan,
-    at: usize,
-    word: &Word<'_>,
-    weighed: Weighed,
-    lexicon: &Lexicon,
-) -> Option<Meaning> {
-    let meanings = lexicon.meanings();
-    match meanings.at(scan, at, word, weighed.id, lexicon) {
-        Some((meaning, _)) => Some(meaning),
-        None if weighed.w >= RAREST => meanings.in_compound(word, lexicon),
-        None => None,
-    }
 }
 
 fn is_place(meaning: Option<Meaning>) -> bool {

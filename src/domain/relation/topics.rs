@@ -108,12 +108,12 @@ impl Topics {
     }
 
     /// [`Topics::relate`] where the text was taken apart already.
-    pub fn named_in(&self, said: &InWords<'_>) -> Vec<Relation> {
+    pub fn named_in(&self, said: &InWords) -> Vec<Relation> {
         if self.is_empty() {
             return Vec::new();
         }
         let mut times = vec![0u32; self.aliases.len()];
-        let looking = Looking::in_language(said.language);
+        let looking = Looking::in_language(said.language.as_deref());
         self.count(&said.title, 0, &looking, &mut times);
         // A title repeated at the start of the text is one naming, not two.
         let from = said.text.after(&said.title);

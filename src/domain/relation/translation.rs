@@ -9,13 +9,12 @@
 //! A wrong translation is worse than none: it keeps a text from a reader who named languages.
 
 use super::hashes::of_run;
-use super::index::InWords;
 use super::marks::{Kind, Marks, Seen};
 use super::other_language::shared_names;
-use super::scan::Scan;
+use super::reading::{InWords, Reading};
 use super::weights::Lexicon;
-use crate::domain::text::primary;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Weight of marks in one order from which on a translation can be told, and from which on it is told as
 /// easily as of any longer text: some sixty words, some hundred and fifty.
@@ -62,44 +61,38 @@ const SALT: u64 = 0x5472_616e_736c_6174;
 /// let text = Text { text: "Tokajew schweigt.", language: Some("de"), ..Text::default() };
 /// assert!(InMarks::of(&InWords::of(&text)).is_none());
 /// ```
-#[derive(Debug)]
 pub struct InMarks {
-    /// Primary subtag.
-    language: String,
+    reading: Arc<Reading>,
     characters: usize,
-    marks: Marks,
 }
 
 impl InMarks {
     /// Those of a text. None: it is too short to be known again, or of a language without a word list.
-    pub fn of(text: &InWords<'_>) -> Option<InMarks> {
-        let language = text.language.map(primary)?.into_owned();
-        let lexicon = Lexicon::of(&language)?;
-        let characters = text.text.characters();
-        if text.text.len() <= WORDS {
+    pub fn of(text: &InWords) -> Option<InMarks> {
+        let lexicon = text.language.as_deref().and_then(Lexicon::of);
+        if lexicon.is_none() || text.text.len() <= WORDS {
             return None;
         }
-        let scan = Scan::in_words(text.title.clone(), text.text.clone());
-        let weighed = scan.weighed(Some(lexicon));
-        let mut marks = Marks::of(&scan, &weighed, &language, Some(lexicon));
-        marks.order.truncate(MARKS);
         Some(InMarks {
-            language,
-            characters,
-            marks,
+            reading: Arc::clone(text.reading()),
+            characters: text.text.characters(),
         })
+    }
+
+    /// The first of its marks, in order.
+    fn order(&self) -> impl Iterator<Item = Seen> {
+        self.reading.marks.order.iter().take(MARKS).copied()
     }
 
     /// Keys by which a text's translations are found: pairs of names and numbers that follow each other,
     /// as they sound in any language; six at most, more of a text of ours, none of one that names little.
     pub fn keys(&self, is_ours: bool) -> Vec<u64> {
-        let marks = &self.marks;
-        let weights = Weights::of(marks);
-        let all = marks.order.iter().map(|seen| weights.of_seen(*seen));
+        let weights = Weights::of(&self.reading.marks);
+        let all = self.order().map(|seen| weights.of_seen(seen));
         if all.sum::<f32>() < ENOUGH {
             return Vec::new();
         }
-        let row = telling(marks, &weights);
+        let row = self.telling(&weights);
         let near = if is_ours { NEAR_IN_OURS } else { 1 };
         let mut keys = Vec::new();
         for (at, (ones, one_rows)) in row.iter().enumerate() {
@@ -117,62 +110,61 @@ impl InMarks {
         keys.truncate(if is_ours { KEYS_OF_OURS } else { KEYS });
         keys
     }
-}
 
-/// Names and numbers that make keys, in their order: by which codes, and in which rows of names.
-fn telling<'m>(marks: &'m Marks, weights: &Weights<'_>) -> Vec<(Vec<u64>, &'m [u32])> {
-    let mut codes: Vec<Vec<u64>> = vec![Vec::new(); marks.names.len()];
-    for code in marks.codes.iter().filter(|code| code.w >= NAME_OF_A_KEY) {
-        codes[code.name as usize].push(code.code);
-    }
-    let row = marks.order.iter().map(|seen| match seen {
-        Seen::Name(name) => {
-            let name = *name as usize;
-            (codes[name].clone(), marks.names[name].rows.as_slice())
+    /// Names and numbers that make keys, in their order: by which codes, and in which rows of names.
+    fn telling(&self, weights: &Weights<'_>) -> Vec<(Vec<u64>, &[u32])> {
+        let marks = &self.reading.marks;
+        let mut codes: Vec<Vec<u64>> = vec![Vec::new(); marks.names.len()];
+        for code in marks.codes.iter().filter(|code| code.w >= NAME_OF_A_KEY) {
+            codes[code.name as usize].push(code.code);
         }
-        Seen::Other(id) => match weights.others.get(id) {
-            Some((Kind::Number, w)) if *w >= NUMBER_OF_A_KEY => (vec![*id], &[][..]),
-            Some((Kind::Mixed, _)) => (vec![*id], &[][..]),
-            _ => (Vec::new(), &[][..]),
-        },
-    });
-    row.filter(|(codes, _)| !codes.is_empty()).collect()
+        let row = self.order().map(|seen| match seen {
+            Seen::Name(name) => {
+                let name = name as usize;
+                (codes[name].clone(), marks.names[name].rows.as_slice())
+            }
+            Seen::Other(id) => match weights.others.get(&id) {
+                Some((Kind::Number, w)) if *w >= NUMBER_OF_A_KEY => (vec![id], &[][..]),
+                Some((Kind::Mixed, _)) => (vec![id], &[][..]),
+                _ => (Vec::new(), &[][..]),
+            },
+        });
+        row.filter(|(codes, _)| !codes.is_empty()).collect()
+    }
 }
 
 /// How much of two texts stands in one order, by the one that has more else: None where they are no
 /// translation of each other.
 pub fn translation(one: &InMarks, other: &InMarks) -> Option<f32> {
     let lengths = one.characters as f32 / other.characters.max(1) as f32;
-    if one.language == other.language || !LENGTHS.contains(&lengths) {
+    if one.reading.spoken() == other.reading.spoken() || !LENGTHS.contains(&lengths) {
         return None;
     }
-    let (one, other) = (&one.marks, &other.marks);
-    if numbers_disagree(one, other) {
+    let (theirs, ours) = (&one.reading.marks, &other.reading.marks);
+    if numbers_disagree(theirs, ours) {
         return None;
     }
-    let (ones, others) = (Weights::of(one), Weights::of(other));
+    let (ones, others) = (Weights::of(theirs), Weights::of(ours));
     // What is a name in both is one mark: that of theirs.
-    let names: HashMap<u32, u32> = shared_names(one, other)
+    let names: HashMap<u32, u32> = shared_names(theirs, ours)
         .into_iter()
         .map(|(one, other, _)| (other, one))
         .collect();
     let left: Vec<(Mark, f32)> = one
-        .order
-        .iter()
-        .map(|seen| (Mark::Theirs(*seen), ones.of_seen(*seen)))
+        .order()
+        .map(|seen| (Mark::Theirs(seen), ones.of_seen(seen)))
         .collect();
     let right: Vec<(Mark, f32)> = other
-        .order
-        .iter()
+        .order()
         .map(|seen| {
             let mark = match seen {
-                Seen::Name(name) => match names.get(name) {
+                Seen::Name(name) => match names.get(&name) {
                     Some(name) => Mark::Theirs(Seen::Name(*name)),
-                    None => Mark::Ours(*name),
+                    None => Mark::Ours(name),
                 },
-                Seen::Other(_) => Mark::Theirs(*seen),
+                Seen::Other(_) => Mark::Theirs(seen),
             };
-            (mark, others.of_seen(*seen))
+            (mark, others.of_seen(seen))
         })
         .collect();
     let ordered = in_order(&left, &right);
