@@ -58,7 +58,6 @@ pub(super) struct Meanings {
     words: Table<Known>,
     /// Names of several words, by the first one's stem.
     rows: Table<Vec<(Vec<u64>, Meaning)>>,
-    german: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -72,10 +71,7 @@ struct Known {
 impl Meanings {
     /// Reads the tables for a language.
     pub(super) fn of(lexicon: &Lexicon) -> Meanings {
-        let mut meanings = Meanings {
-            german: lexicon.language == "de",
-            ..Meanings::default()
-        };
+        let mut meanings = Meanings::default();
         for (number, names) in lines(PLACES, lexicon.language) {
             for name in names.flat_map(|names| names.split("; ")) {
                 meanings.add(name, Meaning::Place(number), lexicon);
@@ -169,12 +165,8 @@ impl Meanings {
             .map(|(rest, meaning)| (*meaning, rest.len() + 1))
     }
 
-    /// The concept that a German compound ends or begins with: Streikbewegung, Warnstreik.
-    pub(super) fn in_compound(&self, word: &Word<'_>, lexicon: &Lexicon) -> Option<Meaning> {
-        if !self.german || word.folded.len() < COMPOUND {
-            return None;
-        }
-        let stem = lexicon.stem_text(word.surface);
+    /// The concept that a German compound with this stem ends or begins with: Streikbewegung, Warnstreik.
+    pub(super) fn in_compound(&self, stem: &str) -> Option<Meaning> {
         if stem.len() < COMPOUND || !stem.is_ascii() {
             return None;
         }
@@ -236,7 +228,7 @@ mod tests {
         meanings
             .at(&scan, at, &word, stem, lexicon)
             .map(|(meaning, _)| meaning)
-            .or_else(|| meanings.in_compound(&word, lexicon))
+            .or_else(|| meanings.in_compound(&lexicon.stem_text(word.surface)))
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::hashes::Table;
 use super::marks::Marks;
 use super::meanings::Meaning;
 use super::scan::Scan;
-use super::weights::{Lexicon, RAREST, Weighed};
+use super::weights::{Lexicon, RAREST, Stemmed, Weighed};
 use super::words::{Case, Script, Words};
 use crate::domain::text::{self, primary};
 use std::sync::{Arc, OnceLock};
@@ -65,6 +65,8 @@ pub(super) struct Reading {
     pub(super) lexicon: Option<&'static Lexicon>,
     /// What each word weighs.
     pub(super) weighed: Vec<Weighed>,
+    /// Stems of long words.
+    pub(super) stemmed: Stemmed,
     /// What each word means in any language, and how many words say it; of a German compound in no list,
     /// what it ends or begins with.
     pub(super) meanings: Vec<Option<(Meaning, u8)>>,
@@ -76,12 +78,15 @@ impl Reading {
     pub(super) fn of(scan: Scan, language: Option<&str>) -> Reading {
         let language = language.map(primary);
         let lexicon = language.as_deref().and_then(Lexicon::of);
-        let weighed = scan.weighed(lexicon);
+        let (weighed, stemmed) = scan.weighed_and_stemmed(lexicon);
         let mut reading = Reading {
-            meanings: lexicon.map_or_else(Vec::new, |lexicon| meanings(&scan, &weighed, lexicon)),
+            meanings: lexicon.map_or_else(Vec::new, |lexicon| {
+                meanings(&scan, &weighed, lexicon, &stemmed)
+            }),
             scan,
             lexicon,
             weighed,
+            stemmed,
             marks: Marks::default(),
         };
         reading.marks = Marks::of(&reading, language.as_deref().unwrap_or("en"));
@@ -100,7 +105,12 @@ impl Reading {
     }
 }
 
-fn meanings(scan: &Scan, weighed: &[Weighed], lexicon: &Lexicon) -> Vec<Option<(Meaning, u8)>> {
+fn meanings(
+    scan: &Scan,
+    weighed: &[Weighed],
+    lexicon: &Lexicon,
+    stemmed: &Stemmed,
+) -> Vec<Option<(Meaning, u8)>> {
     let meanings = lexicon.meanings();
     let mut compounds: Table<Option<Meaning>> = Table::default();
     let places = weighed.iter().enumerate();
@@ -118,7 +128,8 @@ fn meanings(scan: &Scan, weighed: &[Weighed], lexicon: &Lexicon) -> Vec<Option<(
             return None;
         }
         let compound = compounds.entry(id);
-        let meaning = *compound.or_insert_with(|| meanings.in_compound(&word, lexicon));
+        let in_stem = || meanings.in_compound(stemmed.get(&id)?);
+        let meaning = *compound.or_insert_with(in_stem);
         meaning.map(|meaning| (meaning, 1))
     });
     meant.collect()

@@ -1,7 +1,7 @@
 //! A text as a row of hashes: what runs of words are looked for in, and where our boilerplate is struck out.
 
 use super::hashes::{Table, of_run, of_word};
-use super::weights::{self, Lexicon, Weighed};
+use super::weights::{self, Lexicon, Stemmed, Weighed};
 use super::words::{Case, Script, Word, Words};
 use std::collections::HashSet;
 use std::ops::Range;
@@ -156,15 +156,26 @@ impl Scan {
     /// What each word weighs: 0 where it is struck out or a stop word. Fractions and numbers are one
     /// value, at the place of their first part; days and months of dates weigh nothing.
     pub(super) fn weighed(&self, lexicon: Option<&Lexicon>) -> Vec<Weighed> {
-        (0..self.len())
-            .map(|at| match self.word(at) {
-                Some(word) if self.counts(at) => self.weigh(at, &word, lexicon),
-                _ => Weighed { id: 0, w: 0.0 },
-            })
-            .collect()
+        self.weighed_and_stemmed(lexicon).0
     }
 
-    fn weigh(&self, at: usize, word: &Word<'_>, lexicon: Option<&Lexicon>) -> Weighed {
+    /// The same, and the stems of long words that were worked out.
+    pub(super) fn weighed_and_stemmed(&self, lexicon: Option<&Lexicon>) -> (Vec<Weighed>, Stemmed) {
+        let mut stemmed = Stemmed::default();
+        let weighed = (0..self.len()).map(|at| match self.word(at) {
+            Some(word) if self.counts(at) => self.weigh(at, &word, lexicon, &mut stemmed),
+            _ => Weighed { id: 0, w: 0.0 },
+        });
+        (weighed.collect(), stemmed)
+    }
+
+    fn weigh(
+        &self,
+        at: usize,
+        word: &Word<'_>,
+        lexicon: Option<&Lexicon>,
+        stemmed: &mut Stemmed,
+    ) -> Weighed {
         const NOTHING: Weighed = Weighed { id: 0, w: 0.0 };
         if word.script == Script::Number {
             let joined = |at| self.word(at).filter(|next: &Word<'_>| next.joined);
@@ -180,7 +191,7 @@ impl Scan {
             .unwrap_or(NOTHING);
         }
         match lexicon {
-            Some(lexicon) => lexicon.weigh(word, self.hashes[at]),
+            Some(lexicon) => lexicon.weigh(word, self.hashes[at], stemmed),
             // Without a list no word is known to be rare; names and numbers are looked at elsewhere.
             None => NOTHING,
         }

@@ -6,6 +6,7 @@ use super::reading::Reading;
 use super::scan::Scan;
 use super::weights::{Lexicon, RAREST, Weighed};
 use super::words::{Case, Script, Word};
+use std::borrow::Cow;
 
 /// A name and a number say more than a word of the same rarity.
 const NAMED: f32 = 1.3;
@@ -154,7 +155,7 @@ impl Terms {
             .sum::<f32>()
             .sqrt();
         if german {
-            terms.parts = parts(scan, &terms.list, lexicon);
+            terms.parts = parts(reading, &terms.list, lexicon);
         }
         terms
     }
@@ -246,16 +247,17 @@ fn speaks_for_a_name(scan: &Scan, weighed: &[Weighed], at: usize, lexicon: &Lexi
         || speaks_after() == Some(true)
 }
 
-fn parts(scan: &Scan, terms: &[Term], lexicon: &Lexicon) -> Vec<Part> {
+fn parts(reading: &Reading, terms: &[Term], lexicon: &Lexicon) -> Vec<Part> {
     let mut parts = Vec::new();
     for (of, term) in terms.iter().enumerate().filter(|(_, term)| term.is_word()) {
-        let Some(word) = scan
-            .word(term.at as usize)
-            .filter(|word| word.folded.len() >= COMPOUND)
-        else {
+        let word = reading.scan.word(term.at as usize);
+        let Some(word) = word.filter(|word| word.folded.len() >= COMPOUND) else {
             continue;
         };
-        let stem = lexicon.stem_text(word.surface);
+        let stem = match reading.stemmed.get(&term.id) {
+            Some(stem) => Cow::Borrowed(stem.as_str()),
+            None => Cow::Owned(lexicon.stem_text(word.surface)),
+        };
         if stem.len() < COMPOUND || !stem.is_ascii() {
             continue;
         }

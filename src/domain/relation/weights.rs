@@ -10,6 +10,7 @@ use super::hashes::{Table, of_word};
 use super::meanings::Meanings;
 use super::scan::Scan;
 use super::sounds::Sound;
+use super::terms::COMPOUND;
 use super::words::{Case, Script, Word, Words};
 use crate::domain::text::{Stems, primary};
 use std::collections::HashSet;
@@ -68,6 +69,9 @@ pub(super) struct Weighed {
     /// 0 for what is dropped.
     pub(super) w: f32,
 }
+
+/// Stems of long words as they were worked out, by their hashes: to work one out costs more than all else.
+pub(super) type Stemmed = Table<String>;
 
 macro_rules! lists {
     ($($language:literal)*) => {
@@ -186,17 +190,22 @@ impl Lexicon {
         stem
     }
 
-    /// The stem of a word and its weight, 0 for stop words and single letters. `hash` is of the folded word.
-    pub(super) fn weigh(&self, word: &Word<'_>, hash: u64) -> Weighed {
+    /// The stem of a word and its weight, 0 for stop words and single letters. `hash` is of the folded word;
+    /// what may be a compound is noted in `stemmed`.
+    pub(super) fn weigh(&self, word: &Word<'_>, hash: u64, stemmed: &mut Stemmed) -> Weighed {
         let (id, w) = match self.forms.get(&hash) {
             Some(known) => *known,
             None => {
                 let stem = self.stem_text(word.surface);
                 let id = of_word(&stem);
-                match self.weight_of(id) {
-                    w if w >= RAREST && self.ends_in_office(&stem) => (id, WHO),
-                    w => (id, w),
+                let w = match self.weight_of(id) {
+                    w if w >= RAREST && self.ends_in_office(&stem) => WHO,
+                    w => w,
+                };
+                if self.language == "de" && stem.len() >= COMPOUND {
+                    stemmed.entry(id).or_insert(stem);
                 }
+                (id, w)
             }
         };
         if word.folded.chars().nth(1).is_none() && !super::words::is_ideograph(word.folded) {
@@ -340,7 +349,8 @@ mod tests {
         let words = Words::of(word);
         let word = words.get(0).unwrap();
         let hash = of_word(word.folded);
-        Lexicon::of(language).unwrap().weigh(&word, hash).w
+        let lexicon = Lexicon::of(language).unwrap();
+        lexicon.weigh(&word, hash, &mut Stemmed::default()).w
     }
 
     #[test]
