@@ -323,7 +323,7 @@ async fn apart_of(
 ) -> Result<Vec<Apart>, DatabaseError> {
     let placer = Placer { database, rules };
     let prepared = placer.prepared(text.clone()).await?;
-    let keys = translations::keys(&prepared);
+    let keys = translations::keys(&prepared, &prepared.in_words());
     let mut found: Vec<(ReleaseNumber, Judged)> = Vec::new();
     for candidate in database.candidates(&keys).await? {
         let Some(other) = candidate.texts.first() else {

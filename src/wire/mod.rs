@@ -6,6 +6,7 @@
 //! stored against statements and topics that come later. [`explain()`] says afterwards why it went that way. Nothing
 //! here fetches, reads files or writes.
 
+mod at_hand;
 mod boilerplates;
 mod decisions;
 mod doubts;

@@ -1,15 +1,16 @@
 //! Into which release each arrival goes (`likeness.md` §4 to §6).
 
+use super::at_hand::{AtHand, Batch, Compared};
 use super::boilerplates::Boilerplates;
 use super::decisions::{Bound, may_join};
 use super::found::{Decision, Found, One, judge};
 use super::issuer::Publisher;
 use super::ready::Ready;
 use super::{Arrival, Rules, doubts, issuer, translations};
-use crate::database::{Absorbed, Database, DatabaseError, OtherText, Place, Placement};
-use crate::domain::decision::TextName;
+use crate::database::{Absorbed, Database, DatabaseError, Place, Placement};
 use crate::domain::doubt::Doubt;
 use crate::domain::likeness::{self, Boilerplate, Bond, Judged, Key, Prepared, Text, Verdict};
+use crate::domain::relation::InWords;
 use crate::domain::release::ReleaseNumber;
 use crate::domain::source::SourceNumber;
 use crate::domain::text::Words;
@@ -45,56 +46,38 @@ pub async fn place(
         ..Placed::default()
     };
     let prepared = prepare(database, &rules.boilerplates, arrivals).await?;
-    let keys: Vec<Vec<Key>> = prepared.iter().map(|it| translations::keys(it)).collect();
-    let sharing = sharing(database, &keys).await?;
     let placer = Placer { database, rules };
     let mut batch = Batch::default();
     let mut at_hand = AtHand::default();
-    let texts = arrivals.iter().zip(prepared);
-    for ((arrival, prepared), (keys, sharing)) in texts.zip(keys.into_iter().zip(sharing)) {
-        let coming = Coming {
-            arrival,
-            prepared: &prepared,
-            keys: &keys,
-            sharing,
-        };
-        let mut decided = placer.decide(&coming, &batch, &mut at_hand).await?;
-        for absorbed in &decided.absorbed {
-            tracing::info!(
-                younger = absorbed.younger.0,
-                older = absorbed.older.0,
-                "two releases turned out to be one"
-            );
-        }
-        let (relations, sketch) = rules.relate_words(&arrival.text, prepared.in_words(), &[]);
-        let translated = translations::of_statements(database, &prepared, &relations).await?;
-        batch.add(arrival, &keys, prepared, decided.place);
-        for link in translated {
-            if decided
-                .links
-                .iter()
-                .all(|known| known.release != link.release)
-            {
-                decided.links.push(link);
+    let some = arrivals.chunks(AT_ONCE).zip(prepared.chunks(AT_ONCE));
+    for (arrivals, prepared) in some {
+        let said: Vec<InWords> = prepared.iter().map(|it| it.in_words()).collect();
+        let keys = prepared.iter().zip(&said);
+        let keys: Vec<Vec<Key>> = keys
+            .map(|(it, said)| translations::keys(it, said))
+            .collect();
+        let asked: Vec<&[Key]> = keys.iter().map(Vec::as_slice).collect();
+        let sharing = database.sharing(&asked).await?;
+        let texts = arrivals.iter().zip(prepared).zip(&said);
+        for (((arrival, prepared), said), (keys, sharing)) in
+            texts.zip(keys.into_iter().zip(sharing))
+        {
+            let coming = Coming {
+                arrival,
+                prepared,
+                keys: &keys,
+                sharing: sharing.into_iter().map(|(release, _)| release).collect(),
+            };
+            let mut decided = placer.decide(&coming, &batch, &mut at_hand).await?;
+            if placed.doubts.len() < doubts::TOLD {
+                placed.doubts.extend(decided.doubt.take());
             }
+            batch.add(arrival, &keys, Arc::clone(prepared), decided.place);
+            let placement = placer.placement(&coming, said, decided).await?;
+            placed.placements.push(Placement { keys, ..placement });
+            // A large first fetch is a second of work: other polls get their turn.
+            tokio::task::yield_now().await;
         }
-        if placed.doubts.len() < doubts::TOLD {
-            placed.doubts.extend(decided.doubt);
-        }
-        placed.placements.push(Placement {
-            place: decided.place,
-            evidence: decided.evidence,
-            links: decided.links,
-            beside: decided.beside,
-            keys,
-            nearness: decided.nearness,
-            credits: decided.credits,
-            absorbed: decided.absorbed,
-            relations,
-            sketch,
-        });
-        // A large first fetch is a second of work: other polls get their turn.
-        tokio::task::yield_now().await;
     }
     let heap = doubts::quoting(arrivals, &placed.placements);
     let taken = doubts::borne(database, arrivals, &placed.placements).await?;
@@ -104,22 +87,8 @@ pub async fn place(
     Ok(placed)
 }
 
-/// Texts whose keys are looked up at once.
-const ASKED_AT_ONCE: usize = 32;
-
-/// Of each text, given by its keys, the releases that share most with it.
-async fn sharing(
-    database: &Database,
-    keys: &[Vec<Key>],
-) -> Result<Vec<Vec<ReleaseNumber>>, DatabaseError> {
-    let mut sharing = Vec::with_capacity(keys.len());
-    for keys in keys.chunks(ASKED_AT_ONCE) {
-        let asked: Vec<&[Key]> = keys.iter().map(Vec::as_slice).collect();
-        let ranked = database.sharing(&asked).await?.into_iter();
-        sharing.extend(ranked.map(|it| it.into_iter().map(|(release, _)| release).collect()));
-    }
-    Ok(sharing)
-}
+/// Arrivals whose keys are looked up at once; what they were read as is kept no longer than that.
+const AT_ONCE: usize = 32;
 
 /// The keys of stored texts, in the same order.
 pub(super) async fn keys_of(
@@ -130,8 +99,8 @@ pub(super) async fn keys_of(
     let mut keys = Vec::with_capacity(texts.len());
     for text in texts {
         let boilerplate = rules.boilerplates.of(database, text.source).await?;
-        let prepared = Prepared::of(text.clone(), &boilerplate);
-        keys.push(translations::keys(&Ready::of(prepared)));
+        let ready = Ready::of(Prepared::of(text.clone(), &boilerplate));
+        keys.push(translations::keys(&ready, &ready.in_words()));
     }
     Ok(keys)
 }
@@ -173,7 +142,7 @@ pub(super) struct Placer<'a> {
 /// An arrival while it is placed.
 struct Coming<'a> {
     arrival: &'a Arrival,
-    prepared: &'a Ready,
+    prepared: &'a Arc<Ready>,
     keys: &'a [Key],
     /// Stored releases that share most keys with it.
     sharing: Vec<ReleaseNumber>,
@@ -242,6 +211,42 @@ impl Placer<'_> {
         self.weigh(coming, &publisher, &mut decision, at_hand)
             .await?;
         Ok(decision)
+    }
+
+    /// What is kept of a decision, with what the text is related to; its keys are the caller's.
+    async fn placement(
+        &self,
+        coming: &Coming<'_>,
+        said: &InWords,
+        decided: Decision,
+    ) -> Result<Placement, DatabaseError> {
+        for absorbed in &decided.absorbed {
+            tracing::info!(
+                younger = absorbed.younger.0,
+                older = absorbed.older.0,
+                "two releases turned out to be one"
+            );
+        }
+        let (relations, sketch) = self.rules.relate_words(&coming.arrival.text, said, &[]);
+        let translated = translations::of_statements(self.database, coming.prepared, &relations);
+        let mut links = decided.links;
+        for link in translated.await? {
+            if links.iter().all(|known| known.release != link.release) {
+                links.push(link);
+            }
+        }
+        Ok(Placement {
+            place: decided.place,
+            evidence: decided.evidence,
+            links,
+            beside: decided.beside,
+            keys: Vec::new(),
+            nearness: decided.nearness,
+            credits: decided.credits,
+            absorbed: decided.absorbed,
+            relations,
+            sketch,
+        })
     }
 
     /// Whose words they are: the arrival's own, or those of one whom it credits.
@@ -371,82 +376,6 @@ impl Placer<'_> {
     }
 }
 
-/// What was read for the arrivals of one write: the entries of a series, or of one who says the same
-/// under every text, are all compared with the same few.
-#[derive(Default)]
-struct AtHand {
-    /// What releases show, made ready to be compared. None: it does not stand for itself.
-    shown: HashMap<ReleaseNumber, Option<Compared>>,
-    /// What they would show without the entries of one source.
-    beside: HashMap<(ReleaseNumber, SourceNumber), Arc<[OtherText]>>,
-    size_bytes: usize,
-}
-
-/// A release as arrivals are compared with it.
-#[derive(Clone)]
-struct Compared {
-    release: ReleaseNumber,
-    text: Arc<Ready>,
-    /// A statement of ours is in it.
-    is_ours: bool,
-}
-
-/// Markup of texts that are at hand, at most; made ready they take some six times as much.
-const AT_HAND_BYTES: usize = 1024 * 1024;
-
-impl AtHand {
-    /// Those of `releases` that stand for themselves, in the same order.
-    async fn shown(
-        &mut self,
-        placer: &Placer<'_>,
-        releases: &[ReleaseNumber],
-    ) -> Result<Vec<Compared>, DatabaseError> {
-        self.make_room();
-        let unknown = releases.iter().filter(|it| !self.shown.contains_key(it));
-        let unknown: Vec<ReleaseNumber> = unknown.copied().collect();
-        let mut texts = placer.database.shown_texts(&unknown).await?;
-        for release in unknown {
-            let compared = match texts.remove(&release) {
-                None => None,
-                Some((text, statement)) => {
-                    self.size_bytes += text.html.len();
-                    Some(Compared {
-                        release,
-                        text: Arc::new(placer.prepared(text).await?),
-                        is_ours: statement.is_some(),
-                    })
-                }
-            };
-            self.shown.insert(release, compared);
-        }
-        let known = releases.iter().filter_map(|it| self.shown.get(it));
-        Ok(known.flatten().cloned().collect())
-    }
-
-    /// What a release would show without the entries of `source`: [`Database::texts_beside`].
-    async fn beside(
-        &mut self,
-        database: &Database,
-        release: ReleaseNumber,
-        source: SourceNumber,
-    ) -> Result<Arc<[OtherText]>, DatabaseError> {
-        self.make_room();
-        if let Some(known) = self.beside.get(&(release, source)) {
-            return Ok(Arc::clone(known));
-        }
-        let texts: Arc<[OtherText]> = database.texts_beside(release, source).await?.into();
-        self.size_bytes += texts.iter().map(|it| it.text.html.len()).sum::<usize>();
-        self.beside.insert((release, source), Arc::clone(&texts));
-        Ok(texts)
-    }
-
-    fn make_room(&mut self) {
-        if self.size_bytes > AT_HAND_BYTES {
-            *self = AtHand::default();
-        }
-    }
-}
-
 /// Whether an entry that changed stays in its release.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Stay {
@@ -456,59 +385,4 @@ enum Stay {
     Alone,
     /// Others are, and its words are no longer theirs; or it is new, and nowhere.
     Leaves,
-}
-
-/// The arrivals of this write that were placed already, to be found by key.
-#[derive(Default)]
-struct Batch {
-    placed: Vec<(Arc<Ready>, Place)>,
-    by_key: HashMap<Key, Vec<usize>>,
-    /// Where texts went that an editor's word may be about.
-    by_name: HashMap<TextName, Place>,
-}
-
-/// Arrivals of one write that an arrival is compared with, at most.
-const COMPARED: usize = 12;
-
-/// A key that so many arrivals of a write share says nothing.
-const CROWDED: usize = 60;
-
-impl Batch {
-    fn add(&mut self, arrival: &Arrival, keys: &[Key], prepared: Arc<Ready>, place: Place) {
-        let went = match (place, arrival.known) {
-            (Place::Found, _) => Place::With(self.placed.len()),
-            (Place::Stay, Some(release)) => Place::Join(release),
-            (place, _) => place,
-        };
-        self.by_name.insert(arrival.name.clone(), went);
-        // What joined is found through the release that it joined, or through its founder.
-        if place == Place::Found {
-            for key in keys {
-                self.by_key.entry(*key).or_default().push(self.placed.len());
-            }
-        }
-        self.placed.push((prepared, place));
-    }
-
-    /// Compares with the founders among them that share most keys.
-    fn look_through(&self, keys: &[Key], arrival: &Ready, found: &mut Found) {
-        let mut shared: HashMap<usize, u32> = HashMap::new();
-        for key in keys {
-            let founders = self
-                .by_key
-                .get(key)
-                .filter(|founders| founders.len() <= CROWDED);
-            for founder in founders.into_iter().flatten() {
-                *shared.entry(*founder).or_default() += key.kind.weight();
-            }
-        }
-        let mut ranked: Vec<(usize, u32)> = shared.into_iter().collect();
-        ranked.sort_unstable_by_key(|&(founder, shared)| (std::cmp::Reverse(shared), founder));
-        for (founder, _) in ranked.into_iter().take(COMPARED) {
-            let judged = judge(&self.placed[founder].0, arrival, Bond::None);
-            let ours = self.placed[founder].0.text.source.is_none();
-            let founder_text = &self.placed[founder].0;
-            found.note(arrival, Place::With(founder), ours, judged, founder_text);
-        }
-    }
 }

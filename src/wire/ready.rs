@@ -8,7 +8,6 @@ use std::sync::{Arc, OnceLock};
 /// A text made ready to be compared, in its own language and with texts of others.
 pub(super) struct Ready {
     prepared: Prepared,
-    in_words: OnceLock<InWords>,
     in_marks: OnceLock<Option<InMarks>>,
 }
 
@@ -16,23 +15,20 @@ impl Ready {
     pub(super) fn of(prepared: Prepared) -> Ready {
         Ready {
             prepared,
-            in_words: OnceLock::new(),
             in_marks: OnceLock::new(),
         }
     }
 
     /// Its words as relation looks at them.
-    pub(super) fn in_words(&self) -> &InWords {
-        self.in_words.get_or_init(|| {
-            let title = self.text.title.as_deref().unwrap_or_default();
-            let words = Arc::clone(self.words());
-            InWords::at_hand(title, words, self.text.language.as_deref())
-        })
+    pub(super) fn in_words(&self) -> InWords {
+        let title = self.text.title.as_deref().unwrap_or_default();
+        let words = Arc::clone(self.words());
+        InWords::at_hand(title, words, self.text.language.as_deref())
     }
 
     /// What of it says the same in any language; None where that is too little.
     pub(super) fn in_marks(&self) -> Option<&InMarks> {
-        let made = self.in_marks.get_or_init(|| InMarks::of(self.in_words()));
+        let made = self.in_marks.get_or_init(|| InMarks::of(&self.in_words()));
         made.as_ref()
     }
 }

@@ -7,7 +7,7 @@ use crate::database::{Database, DatabaseError};
 use crate::domain::likeness::{
     self, Boilerplate, Evidence, Judged, Key, KeyKind, Prepared, Text, Verdict,
 };
-use crate::domain::relation::{self, Path, Relation, Target};
+use crate::domain::relation::{self, InMarks, InWords, Path, Relation, Target};
 use crate::domain::release::{Link, LinkKind};
 use crate::domain::statement::Status;
 use crate::domain::text;
@@ -21,10 +21,10 @@ const WORDS: f64 = 0.12;
 
 /// The keys of a text: those that its like is found by, and those of its translations. These are kept,
 /// and given up, as shingles are.
-pub(super) fn keys(ready: &Ready) -> Vec<Key> {
+pub(super) fn keys(ready: &Ready, said: &InWords) -> Vec<Key> {
     let mut keys = likeness::keys(ready);
     let is_ours = ready.text.source.is_none();
-    let of_translations = ready.in_marks().map(|marks| marks.keys(is_ours));
+    let of_translations = InMarks::of(said).map(|marks| marks.keys(is_ours));
     keys.extend(of_translations.into_iter().flatten().map(|hash| Key {
         hash: hash as i64,
         kind: KeyKind::Translation,
