@@ -43,6 +43,20 @@ pub struct Shared {
     pub ours: String,
 }
 
+/// What speaks for one matter, and against it, beside the words in common.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Weighing {
+    /// Summed weight of the words in common that are no names, to one place: what both are about.
+    pub matter: f64,
+    /// How alike the themes of both are (labour, justice, health …), in \[0, 1\], to two places. None: in
+    /// another language they decide nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub themes: Option<f64>,
+    /// Which share of their text is everyday business (sports, sales, openings) that ours does not speak of,
+    /// in \[0, 1\], to two places. It speaks against one matter.
+    pub everyday: f64,
+}
+
 /// What a relation rests on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -86,6 +100,9 @@ pub enum Evidence {
         rare: u32,
         /// Places and concepts in common (in another language only).
         general: u32,
+        /// What the score rests on beside them. None: kept by an older rule.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        weighing: Option<Weighing>,
         /// The gate for too little in common held the score down to 0.45.
         held: bool,
         /// The eight strongest, strongest first.
@@ -103,6 +120,19 @@ impl fmt::Display for Shared {
         match self.theirs == self.ours {
             true => f.write_str(&self.theirs),
             false => write!(f, "{} = {}", self.theirs, self.ours),
+        }
+    }
+}
+
+impl fmt::Display for Weighing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "matter {:.1}", self.matter)?;
+        if let Some(themes) = self.themes {
+            write!(f, ", themes {:.0} % alike", themes * 100.0)?;
+        }
+        match self.everyday > 0.0 {
+            true => write!(f, ", {:.0} % everyday business", self.everyday * 100.0),
+            false => Ok(()),
         }
     }
 }
@@ -128,6 +158,7 @@ impl fmt::Display for Evidence {
                 mass,
                 rare,
                 general,
+                weighing,
                 held,
                 strongest,
                 ..
@@ -144,6 +175,9 @@ impl fmt::Display for Evidence {
                     }
                 }
                 write!(f, "; cosine {cosine:.3}, weight {mass:.1})")?;
+                if let Some(weighing) = weighing {
+                    write!(f, "; {weighing}")?;
+                }
                 match held {
                     true => f.write_str("; too little in common to count"),
                     false => Ok(()),
@@ -166,6 +200,11 @@ mod tests {
             mass: 21.5,
             rare: 2,
             general: 3,
+            weighing: Some(Weighing {
+                matter: 12.5,
+                themes: Some(0.75),
+                everyday: 0.1,
+            }),
             held: false,
             strongest: vec![Shared {
                 theirs: "Токаевым".into(),
@@ -176,7 +215,8 @@ mod tests {
         assert_eq!(serde_json::from_str::<Evidence>(&json).unwrap(), terms);
         assert_eq!(
             terms.to_string(),
-            "shares Токаевым = Tokajew (2 names, 3 places and concepts across languages; cosine 0.250, weight 21.5)"
+            "shares Токаевым = Tokajew (2 names, 3 places and concepts across languages; cosine 0.250, weight 21.5); \
+             matter 12.5, themes 75 % alike, 10 % everyday business"
         );
         let old = r#"{"alias":{"topic":"T","alias":"A","times":2}}"#;
         assert_eq!(

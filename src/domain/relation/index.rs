@@ -5,7 +5,7 @@
 
 use super::RULE;
 use super::candidates::{InLanguage, Shares};
-use super::evidence::{Evidence, Path, Relation, Shared, Target};
+use super::evidence::{Evidence, Path, Relation, Shared, Target, Weighing};
 use super::hashes::Table;
 use super::marks::Marks;
 use super::other_language::{self, InCommon};
@@ -456,6 +456,7 @@ fn same_words(common: &Common, scan: &Scan, theirs: &Terms, ours: &Indexed) -> E
         mass: f64::from((common.mass * 10.0).round()) / 10.0,
         rare: common.rare,
         general: 0,
+        weighing: Some(weighing(&common.weighing)),
         held: common.held,
         strongest: strongest.collect(),
     }
@@ -474,8 +475,18 @@ fn across_languages(common: &InCommon, theirs: &Reading, ours: &Indexed) -> Evid
         mass: f64::from((common.mass * 10.0).round()) / 10.0,
         rare: common.names,
         general: common.places + common.concepts,
+        weighing: Some(weighing(&common.weighing)),
         held: common.held,
         strongest: strongest.collect(),
+    }
+}
+
+fn weighing(weighing: &same_language::Weighing) -> Weighing {
+    let hundredths = |share: f32| f64::from((share * 100.0).round()) / 100.0;
+    Weighing {
+        matter: f64::from((weighing.matter * 10.0).round()) / 10.0,
+        themes: weighing.themes.map(hundredths),
+        everyday: hundredths(weighing.everyday),
     }
 }
 

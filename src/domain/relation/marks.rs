@@ -2,8 +2,10 @@
 
 use super::hashes::of_word;
 use super::meanings::Meaning;
+use super::other_language::points;
 use super::reading::Reading;
 use super::sounds::Sound;
+use super::themes::Themes;
 use super::weights::{RAREST, Weighed};
 use super::words::{Case, Script, Word};
 use std::collections::HashMap;
@@ -16,8 +18,8 @@ const PLACE: f32 = 6.0;
 pub(super) const RARE_PLACE: f32 = 4.5;
 pub(super) const NAME: f32 = 4.0;
 
-/// A name of this weight is hardly anybody else's.
-pub(super) const UNMISTAKABLE: f32 = 6.5;
+/// A name from this weight on is looked up: all but those of two consonants and the most frequent sounds.
+const LOOKED_UP: f32 = 3.1;
 
 /// A number of this weight is a point.
 pub(super) const TELLING_NUMBER: f32 = 4.6;
@@ -43,6 +45,11 @@ pub(super) struct Marks {
     pub(super) norm: f32,
     /// All of them as they stand in the text, one after the other.
     pub(super) order: Vec<Seen>,
+    /// What sort of thing they speak of.
+    pub(super) themes: Themes,
+    /// How many words the title has, and the whole.
+    pub(super) title: usize,
+    pub(super) words: usize,
 }
 
 /// A mark at its place in the text.
@@ -104,24 +111,27 @@ impl Marks {
         gathering.marks()
     }
 
+    /// Whether the title has it.
+    pub(super) fn is_titled(&self, mark: &CommonMark) -> bool {
+        (mark.at as usize) < self.title
+    }
+
     /// Where each mark first stands: names first, then the others, as pairs of [`InCommon`] count them.
     pub(super) fn places(&self) -> impl Iterator<Item = u32> {
         let names = self.names.iter().map(|name| name.at);
         names.chain(self.common.iter().map(|mark| mark.at))
     }
 
-    /// Everything that counts for the gate of this rule, with what one in common counts there at most: an
-    /// unmistakable name 3, another name or a rare place 2, anything else 1.
+    /// Everything that counts for the gate of this rule, with what one in common counts there at most.
     pub(super) fn all(&self) -> impl Iterator<Item = (u64, u32)> {
         let names = self.codes.iter().map(|code| match code.w {
-            w if w >= UNMISTAKABLE => (code.code, 3),
             w if w >= NAME => (code.code, 2),
             _ => (code.code, 1),
         });
         let others = self.common.iter().filter_map(|mark| match mark.kind {
             Kind::Mixed => Some((mark.id, 2)),
-            Kind::Place if mark.w >= RARE_PLACE => Some((mark.id, 2)),
-            Kind::Place | Kind::Concept => Some((mark.id, 1)),
+            Kind::Place => Some((mark.id, 1)),
+            Kind::Concept => Some((mark.id, u32::from(points(mark.concept)))),
             Kind::Number => (mark.w >= TELLING_NUMBER).then_some((mark.id, 1)),
         });
         names.chain(others)
@@ -129,7 +139,7 @@ impl Marks {
 
     /// What to find this text by, with weights: codes of names and rare places.
     pub(super) fn keys(&self) -> impl Iterator<Item = (u64, f32)> {
-        let names = self.codes.iter().filter(|code| code.w >= NAME);
+        let names = self.codes.iter().filter(|code| code.w >= LOOKED_UP);
         let names = names.map(|code| (code.code, code.w));
         let others = self.common.iter().filter(|mark| match mark.kind {
             Kind::Place => mark.w >= RARE_PLACE,
@@ -333,6 +343,11 @@ impl<'t> Gathering<'t> {
         let names = marks.names.iter().map(|name| tf(name.times) * name.w);
         let common = marks.common.iter().map(|mark| tf(mark.times) * mark.w);
         marks.norm = names.chain(common).map(|a| a * a).sum::<f32>().sqrt();
+        let scan = &self.reading.scan;
+        (marks.title, marks.words) = (scan.title_length(), scan.len());
+        let concepts = marks.common.iter();
+        let concepts = concepts.filter(|mark| mark.kind == Kind::Concept);
+        marks.themes = Themes::of(concepts.map(|mark| (mark.concept, marks.is_titled(mark))));
         marks
     }
 }

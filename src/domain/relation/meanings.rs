@@ -1,5 +1,5 @@
 //! Words that mean the same in several languages: countries with their adjectives and inhabitants, big
-//! cities and regions, and some three hundred concepts that press releases are about.
+//! cities and regions, and some three hundred and fifty concepts that press releases are about.
 //!
 //! The tables are `data/places.txt` (names by CLDR, see `data/LICENCE.md`) and `data/concepts.txt`.
 
@@ -49,6 +49,12 @@ pub(super) fn says(concept: u16) -> Says {
     all.get(usize::from(concept))
         .copied()
         .unwrap_or(Says::Nothing)
+}
+
+/// The names of the concepts, line by line.
+pub(super) fn concepts() -> impl Iterator<Item = &'static str> {
+    let names = table(CONCEPTS).filter_map(|line| line.split(" | ").next());
+    names.map(|name| name.split_once(" (").map_or(name, |(name, _)| name))
 }
 
 /// The tables as one language has them.

@@ -29,7 +29,8 @@
 //!
 //! - `words`, `forms`: words as they were written; which forms are one word. `topics` needs no more.
 //! - `weights`, `scan`, `terms`: what words weigh, where our boilerplate is, the vector of a text.
-//! - `sounds`, `meanings`, `marks`: what of a text says something in every language.
+//! - `sounds`, `meanings`, `marks`: what of a text says something in every language. `themes`: what sort
+//!   of thing it speaks of.
 //! - `reading`: all of that of one text, worked out once for all who ask.
 //! - `sketch`: what is kept of a text so that a later statement or topic finds it.
 //! - `same_language`, `other_language`, `quotes`: the rules A, B and C; `candidates`: what A is asked of.
@@ -56,12 +57,13 @@ mod sketch;
 mod sounds;
 mod telling;
 mod terms;
+mod themes;
 mod topics;
 mod translation;
 mod weights;
 mod words;
 
-pub use evidence::{Evidence, Path, Relation, Shared, Target};
+pub use evidence::{Evidence, Path, Relation, Shared, Target, Weighing};
 pub use index::{Index, KEPT, Ours};
 pub use reading::{InWords, Text};
 pub use sketch::{Lookout, Sketch};
@@ -71,4 +73,4 @@ pub use translation::{InMarks, translation};
 pub use weights::{has_list, is_german_compound, weight_of_form};
 
 /// Version of these rules; kept with every relation to a statement.
-pub const RULE: u32 = 2;
+pub const RULE: u32 = 3;

@@ -1,25 +1,35 @@
 //! How alike two texts of different languages are (`likeness.md` §7 B): by names as they sound, numbers,
 //! places and concepts. Also the rule for a language without word list: there only names tell.
 
-use super::marks::{Kind, Marks, NAME, RARE_PLACE, TELLING_NUMBER, UNMISTAKABLE, tf};
+use super::marks::{Kind, Marks, NAME, TELLING_NUMBER, tf};
 use super::meanings::{self, Says};
-use super::same_language::{HELD, join};
+use super::same_language::{HELD, OUR_LENGTH, Weighing, join, length, score};
 use super::sounds;
 
-/// `r` at which the score is one half.
-const HALF: f32 = 0.07;
+/// Fewer points in common (see [`InCommon::points`]), or texts less alike than this, are too little in
+/// common to count, whatever else speaks for it.
+pub(super) const POINTS: u32 = 3;
+const ALIKE: f32 = 0.15;
 
-/// Marks in common are worth little while their weights sum up to no more than this.
-const MASS: f32 = 10.0;
+/// What their title has, and what ours has in its title or more than once, counts half as much again.
+const STRESS: f32 = 0.5;
 
-/// Names say of whom, not of what: what is in common beside none, one, two of them must make so many
-/// points (see [`InCommon::points`]); three are one matter whatever else is said. Without any name it
-/// takes a rare place, too.
-const POINTS_WITH_NAMES: [u32; 3] = [6, 3, 1];
+/// What speaks for one matter, in logits, fitted as in `same_language`: names in common of who is not in
+/// office, concepts in common, and which share of their concepts ours has; against it speak everyday business
+/// that ours does not speak of, and length.
+const WHOM: f32 = 4.2;
+const MATTER: f32 = 0.3;
+const KNOWN_MATTER: f32 = 3.2;
+const EVERYDAY: f32 = -4.6;
+const LENGTH: f32 = -2.8;
+const LENGTH_OF_OURS: f32 = -2.8;
+const BASE: f32 = 11.65;
 
-/// Beside an unmistakable name, in texts as alike as this, so many do.
-const FOCUS: f32 = 0.25;
-const POINTS_WITH_UNMISTAKABLE: u32 = 2;
+/// More matter than this is no more evidence.
+const PLENTY: f32 = 30.0;
+
+/// The share starts from here, so that one word of a short text does not decide: (known, all).
+const NO_MATTER: (f32, f32) = (2.0, 6.0);
 
 /// What two texts have in common.
 #[derive(Clone, Debug, Default)]
@@ -30,11 +40,13 @@ pub(super) struct InCommon {
     pub(super) names: u32,
     pub(super) places: u32,
     pub(super) concepts: u32,
-    /// How much speaks for one matter beside names: two for a concept that is one, one for its setting,
-    /// for a place, a long number, a name that many have; nothing for actors.
+    /// How much is in common: two for a name and for a concept that is a matter, one for its setting, for
+    /// a place, a long number, a name that many have; nothing for actors.
     points: u32,
     /// Where they first stand, in their text and in ours (an index for [`Marks::places`]), strongest first.
     pub(super) pairs: Vec<(u32, u32, f32)>,
+    /// What the score rests on.
+    pub(super) weighing: Weighing,
     pub(super) score: f32,
     pub(super) held: bool,
 }
@@ -58,7 +70,7 @@ pub(super) fn compare(theirs: &Marks, ours: &Marks) -> InCommon {
     }
     (common.names, common.points) = groups(&names, theirs, ours);
     let (their_names, our_names) = (theirs.names.len(), ours.names.len());
-    let mut rare_place = false;
+    let (mut whom, mut shared) = (whom(&names, theirs, ours), 0.0);
     join(
         &theirs.common,
         |mark| mark.id,
@@ -71,17 +83,20 @@ pub(super) fn compare(theirs: &Marks, ours: &Marks) -> InCommon {
                 Kind::Place => {
                     common.places += 1;
                     common.points += 1;
-                    rare_place |= w >= RARE_PLACE;
                 }
                 Kind::Concept => {
                     common.concepts += 1;
-                    common.points += match meanings::says(their.concept) {
-                        Says::Matter => 2,
-                        Says::Setting => 1,
-                        Says::Nothing => 0,
-                    };
+                    common.points += u32::from(points(their.concept));
+                    let stresses = u8::from(theirs.is_titled(their))
+                        + u8::from(ours.is_titled(our) || our.times > 1);
+                    let told = tells(their.concept) * w * (1.0 + STRESS * f32::from(stresses));
+                    shared += tells(their.concept) * their.w;
+                    common.weighing.matter += told;
                 }
-                Kind::Mixed => common.names += 1,
+                Kind::Mixed => {
+                    common.names += 1;
+                    whom += w;
+                }
                 Kind::Number => common.points += u32::from(w >= TELLING_NUMBER),
             }
             let gives = tf(their.times) * tf(our.times) * w * w * scale;
@@ -93,8 +108,8 @@ pub(super) fn compare(theirs: &Marks, ours: &Marks) -> InCommon {
             );
         },
     );
-    let rarest = names.iter().map(|(_, _, w)| *w).fold(0.0, f32::max);
-    common.settle(rare_place, rarest);
+    common.points += 2 * common.names;
+    common.settle(whom, shared, theirs, ours);
     common
 }
 
@@ -105,24 +120,54 @@ impl InCommon {
         self.pairs.push((theirs, ours, gives));
     }
 
-    fn settle(&mut self, rare_place: bool, rarest_name: f32) {
-        let r = self.cosine * self.mass / (self.mass + MASS);
-        self.score = 1.0 - (-r / HALF).exp2();
-        let wanted = POINTS_WITH_NAMES.get(self.names as usize);
-        let unmistakable = rarest_name >= UNMISTAKABLE && self.cosine >= FOCUS;
-        let enough = match (self.names, wanted) {
-            (0, Some(wanted)) => rare_place && self.points >= *wanted,
-            (1, Some(_)) if unmistakable => self.points >= POINTS_WITH_UNMISTAKABLE,
-            (_, Some(wanted)) => self.points >= *wanted,
-            (_, None) => true,
-        };
-        self.held = !enough && self.score > HELD;
+    /// `whom`: the weight of shared names, `shared`: of those of their concepts that ours has.
+    fn settle(&mut self, whom: f32, shared: f32, theirs: &Marks, ours: &Marks) {
+        let concepts = theirs.common.iter();
+        let concepts = concepts.filter(|mark| mark.kind == Kind::Concept);
+        let all: f32 = concepts.map(|mark| tells(mark.concept) * mark.w).sum();
+        let matter = self.weighing.matter;
+        let known = (NO_MATTER.0 + matter) / (NO_MATTER.1 + matter + all - shared);
+        self.weighing.everyday = theirs.themes.everyday_beside(&ours.themes);
+        let speaks = BASE
+            + WHOM * whom.ln_1p()
+            + MATTER * matter.min(PLENTY)
+            + KNOWN_MATTER * known
+            + EVERYDAY * self.weighing.everyday
+            + LENGTH * length(theirs.words)
+            + LENGTH_OF_OURS * length(ours.words.min(OUR_LENGTH));
+        self.score = score(speaks);
+        let few = self.points < POINTS || self.cosine < ALIKE;
+        self.held = few && self.score > HELD;
         if self.held {
             self.score = HELD;
         }
         self.pairs
             .sort_by(|one, other| other.2.total_cmp(&one.2).then(one.0.cmp(&other.0)));
     }
+}
+
+/// How much a concept says about the matter.
+fn tells(concept: u16) -> f32 {
+    f32::from(points(concept)) / 2.0
+}
+
+/// The points of a concept in common.
+pub(super) fn points(concept: u16) -> u16 {
+    match meanings::says(concept) {
+        Says::Matter => 2,
+        Says::Setting => 1,
+        Says::Nothing => 0,
+    }
+}
+
+/// The weight of shared names of who is not in office.
+fn whom(names: &[(u32, u32, f32)], theirs: &Marks, ours: &Marks) -> f32 {
+    let in_office = |their: u32, our: u32| {
+        theirs.names[their as usize].in_office || ours.names[our as usize].in_office
+    };
+    let names = names.iter();
+    let names = names.filter(|(their, our, _)| !in_office(*their, *our));
+    names.map(|(.., w)| w).sum()
 }
 
 /// Names that sound alike, each once: (theirs, ours, weight).

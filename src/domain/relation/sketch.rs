@@ -11,8 +11,9 @@
 
 use super::evidence::Target;
 use super::index::Index;
+use super::other_language::POINTS;
 use super::reading::Reading;
-use super::same_language::{HALF, HELD, RARE, RARE_WANTED};
+use super::same_language::{ALIKE, HELD, RARE, RARE_WANTED};
 use super::scan::Scan;
 use super::terms::Terms;
 use super::topics::Topics;
@@ -35,19 +36,19 @@ const BEGINNING: usize = 4;
 const BITS_EACH: usize = 8;
 const SET_EACH: u32 = 2;
 
-/// A text is read from this share of the cosine on that it needs: common words and parts of compounds
-/// are in no sketch.
-const MARGIN: f32 = 0.3;
+/// A text is read from this share of the cosine on that the gate of rule A wants: common words and parts of
+/// compounds are in no sketch.
+const MARGIN: f32 = 0.5;
 
 /// So much weight in rare stems may be a quotation, whatever else the text says.
 const QUOTATION: f32 = 25.0;
 
-/// Points of marks in common from which on the gate of rule B may be passed: two names, or one and two of
-/// places, concepts and long numbers, or an unmistakable one and one of these, or a rare place and two.
-const POINTS: u32 = 4;
+/// Without a name or rare place in common no text of another language is compared: one is counted as so many
+/// points, far more than there are.
+const KEY: u32 = 1 << 16;
 
 /// Version of the layout, and of what is kept in it; a sketch of another one is none.
-const LAYOUT: u8 = 2;
+const LAYOUT: u8 = 3;
 
 /// What is kept of one text; see [the module](self).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -198,7 +199,7 @@ impl Lookout {
         // Below what the gates hold scores down to, they let everything through.
         let is_gated = threshold > HELD;
         let mut lookout = Lookout {
-            cosine: MARGIN * HALF * -(1.0 - threshold.clamp(0.0, 0.999)).log2(),
+            cosine: if is_gated { MARGIN * ALIKE } else { 0.0 },
             rare: if is_gated { RARE_WANTED } else { 1 },
             points: if is_gated { POINTS } else { 1 },
             beginnings: topics.beginnings_of(wanted).map(|words| {
@@ -218,13 +219,15 @@ impl Lookout {
                 let places = lookout.words.entry(short(term.id)).or_default();
                 places.push((number, term.w, term.a / norm));
             }
+            let keys: HashSet<u64> = statement.marks.keys().map(|(id, _)| id).collect();
             for (id, points) in statement.marks.all() {
                 let places = lookout.marks.entry(short(id)).or_default();
-                places.push((number, points));
+                let key = if keys.contains(&id) { KEY } else { 0 };
+                places.push((number, key + points));
             }
             for address in statement.addresses {
                 let places = lookout.marks.entry(of_link(address)).or_default();
-                places.push((number, POINTS));
+                places.push((number, KEY + POINTS));
             }
         }
         lookout
@@ -280,11 +283,11 @@ impl Lookout {
                 // In one language marks decide nothing; addresses do in any.
                 let other = self.languages[*statement as usize] != parts.language
                     || parts.language == [0; 2];
-                if other || *counts >= POINTS {
+                if other || *counts >= KEY + POINTS {
                     points[*statement as usize] += counts;
                 }
             }
         }
-        points.iter().any(|points| *points >= self.points)
+        (points.iter()).any(|points| *points >= KEY && points % KEY >= self.points)
     }
 }

@@ -4,6 +4,7 @@ use super::hashes::{Table, of_word};
 use super::meanings::{self, Meaning, Says};
 use super::reading::Reading;
 use super::scan::Scan;
+use super::themes::Themes;
 use super::weights::{Lexicon, RAREST, Weighed};
 use super::words::{Case, Script, Word};
 use std::borrow::Cow;
@@ -85,6 +86,10 @@ pub(super) struct Terms {
     pub(super) parts: Vec<Part>,
     /// Length of the vector.
     pub(super) norm: f32,
+    /// What sort of thing they speak of.
+    pub(super) themes: Themes,
+    /// How many words the text has.
+    pub(super) words: usize,
 }
 
 impl Terms {
@@ -148,6 +153,16 @@ impl Terms {
         terms
             .meant
             .sort_unstable_by_key(|meant| (meant.concept, meant.of));
+        let concepts = terms
+            .meant
+            .chunk_by(|one, other| one.concept == other.concept);
+        terms.themes = Themes::of(concepts.map(|meant| {
+            let titled = meant
+                .iter()
+                .any(|meant| terms.list[meant.of as usize].titled);
+            (meant[0].concept, titled)
+        }));
+        terms.words = scan.len();
         terms.norm = terms
             .list
             .iter()

@@ -48,6 +48,7 @@ mod tests {
             mass: 21.0,
             rare: 3,
             general: 2,
+            weighing: None,
             held: false,
             strongest: vec![Shared {
                 theirs: "Шанаосен".to_owned(),
