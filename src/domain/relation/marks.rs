@@ -30,6 +30,9 @@ const MIXED: f32 = 6.5;
 /// Names of a text that are looked at, at most: what a stranger sends is bounded.
 const NAMES: usize = 400;
 
+/// What may be a name has this many consonants: shorter ones sound like too much else.
+const UNSURE_CONSONANTS: u8 = 4;
+
 /// Rows of adjacent names that one name is known to stand in, at most.
 const ROWS: usize = 8;
 
@@ -71,6 +74,8 @@ pub(super) struct Name {
     pub(super) rows: Vec<u32>,
     /// It is the name of somebody in office: of a firm or town, in all that is said of it.
     pub(super) in_office: bool,
+    /// A German noun by its form ("Nordpaket", "Hersbruck"): a name only where the other text says so.
+    pub(super) unsure: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -196,20 +201,25 @@ impl<'t> Gathering<'t> {
             Script::Number => {}
             Script::Mixed => self.note(of_word(word.folded), Kind::Mixed, MIXED, at),
             _ => {
-                if let Some(length) = self.take_meaning(at) {
+                if let Some(length) = self.take_meaning(at, &word) {
                     return length;
                 }
                 if self.is_name(&word, at, w) {
                     self.take_name(&word, at);
+                } else if self.may_be_name(&word, w) {
+                    self.take_unsure(&word, at);
                 }
             }
         }
         1
     }
 
-    fn take_meaning(&mut self, at: usize) -> Option<usize> {
+    fn take_meaning(&mut self, at: usize, word: &Word<'_>) -> Option<usize> {
         let (meaning, length) = self.reading.meaning(at)?;
         let w = self.reading.weighed[at].w;
+        if matches!(meaning, Meaning::Concept(_)) && self.may_be_name(word, w) {
+            self.take_unsure(word, at);
+        }
         let w = if w == 0.0 || length > 1 { RAREST } else { w };
         match meaning {
             Meaning::Place(number) => {
@@ -258,6 +268,38 @@ impl<'t> Gathering<'t> {
         }
     }
 
+    /// Whether a German noun that is in no list may be a name after all.
+    fn may_be_name(&self, word: &Word<'_>, w: f32) -> bool {
+        w >= RAREST
+            && word.case == Case::Title
+            && (self.reading.lexicon).is_some_and(|lexicon| lexicon.language == "de")
+    }
+
+    /// Takes what may be a name, where it is long enough to be known again by its sound.
+    fn take_unsure(&mut self, word: &Word<'_>, at: usize) {
+        let sound = Sound::of(word, self.language).filter(|sound| {
+            let longest = sound.codes.iter().map(|(_, consonants)| *consonants).max();
+            longest >= Some(UNSURE_CONSONANTS) && self.names.len() < NAMES
+        });
+        let Some(sound) = sound else { return };
+        if (sound.codes.iter()).any(|(code, _)| self.by_code.contains_key(code)) {
+            return;
+        }
+        for code in &sound.codes {
+            self.by_code.insert(code.0, self.names.len());
+        }
+        let name = Name {
+            sounds: sound.sounds,
+            times: 1,
+            w: 0.0,
+            at: at as u32,
+            rows: Vec::new(),
+            in_office: false,
+            unsure: true,
+        };
+        self.names.push((name, sound.codes));
+    }
+
     fn take_name(&mut self, word: &Word<'_>, at: usize) {
         let Some(sound) = Sound::of(word, self.language) else {
             return;
@@ -283,6 +325,7 @@ impl<'t> Gathering<'t> {
                     at: at as u32,
                     rows: Vec::new(),
                     in_office: false,
+                    unsure: false,
                 };
                 self.names.push((name, Vec::new()));
                 self.names.len() - 1
@@ -298,6 +341,7 @@ impl<'t> Gathering<'t> {
         }
         let name = &mut self.names[name].0;
         name.times += 1;
+        name.unsure = false;
         let Reading { scan, weighed, .. } = self.reading;
         name.in_office |=
             (self.reading.lexicon).is_some_and(|lexicon| lexicon.is_in_office(scan, weighed, at));
@@ -340,7 +384,8 @@ impl<'t> Gathering<'t> {
             .sort_unstable_by_key(|code| (code.code, code.name));
         marks.common = self.common.into_values().collect();
         marks.common.sort_unstable_by_key(|mark| mark.id);
-        let names = marks.names.iter().map(|name| tf(name.times) * name.w);
+        let names = marks.names.iter().filter(|name| !name.unsure);
+        let names = names.map(|name| tf(name.times) * name.w);
         let common = marks.common.iter().map(|mark| tf(mark.times) * mark.w);
         marks.norm = names.chain(common).map(|a| a * a).sum::<f32>().sqrt();
         let scan = &self.reading.scan;

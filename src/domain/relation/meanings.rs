@@ -1,5 +1,5 @@
 //! Words that mean the same in several languages: countries with their adjectives and inhabitants, big
-//! cities and regions, and some three hundred and fifty concepts that press releases are about.
+//! cities and regions, and some five hundred concepts that press releases are about.
 //!
 //! The tables are `data/places.txt` (names by CLDR, see `data/LICENCE.md`) and `data/concepts.txt`.
 
@@ -127,6 +127,18 @@ impl Meanings {
         for key in keys {
             self.words.entry(key).or_insert(known);
         }
+        if place && first.case.has_capital() {
+            for adjective in adjectives(first.folded, lexicon.language) {
+                let capital = lexicon.language == "de";
+                let known = Known { capital, ..known };
+                let stem = lexicon.stem(&adjective);
+                for key in [of_word(&adjective), stem] {
+                    // челябинский has the stem of Челябинск, and no capital.
+                    let entry = self.words.entry(key).or_insert(known);
+                    entry.capital &= entry.meaning != meaning || capital;
+                }
+            }
+        }
     }
 
     /// What the word at a place of a text means, and how many words say it.
@@ -183,6 +195,28 @@ impl Meanings {
             .filter_map(|part| self.words.get(&of_word(part)))
             .map(|known| known.meaning)
             .find(|meaning| matches!(meaning, Meaning::Concept(_)))
+    }
+}
+
+/// What a place's name makes of itself: Bremer, саратовский.
+fn adjectives(place: &str, language: &str) -> Vec<String> {
+    const SHORTEST: usize = 4;
+    if place.chars().count() < SHORTEST {
+        return Vec::new();
+    }
+    match language {
+        "de" => {
+            let short = place.strip_suffix("en").map(|base| format!("{base}er"));
+            short.into_iter().chain([format!("{place}er")]).collect()
+        }
+        "ru" => {
+            let base = place.trim_end_matches(['а', 'ы', 'и', 'ь', 'я', 'о', 'е']);
+            vec![match base.ends_with("ск") {
+                true => format!("{base}ий"),
+                false => format!("{base}ский"),
+            }]
+        }
+        _ => Vec::new(),
     }
 }
 
@@ -270,6 +304,22 @@ mod tests {
             meaning("Южной Корее", 0, "ru")
         );
         assert_eq!(meaning("Köln", 0, "de"), meaning("Cologne", 0, "en"));
+    }
+
+    #[test]
+    fn what_a_town_makes_of_its_name_means_the_town() {
+        for (adjective, language, town) in [
+            ("Bremer", "de", "Bremen"),
+            ("Saratower", "de", "Saratow"),
+            ("саратовского", "ru", "Саратов"),
+            ("Волгоградская", "ru", "Волгоград"),
+            ("челябинская", "ru", "Челябинск"),
+        ] {
+            let meant = meaning(adjective, 0, language);
+            assert!(meant.is_some(), "{adjective}");
+            assert_eq!(meant, meaning(town, 0, language), "{adjective}");
+        }
+        assert_eq!(meaning("bremer", 0, "de"), None);
     }
 
     #[test]

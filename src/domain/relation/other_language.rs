@@ -180,14 +180,16 @@ pub(super) fn shared_names(theirs: &Marks, ours: &Marks) -> Vec<(u32, u32, f32)>
         |code| code.code,
         |one, other| {
             let (their, our) = (&theirs.codes[one], &ours.codes[other]);
-            let alike = sounds::alike(
-                &theirs.names[their.name as usize].sounds,
-                &ours.names[our.name as usize].sounds,
+            let (name, other) = (
+                &theirs.names[their.name as usize],
+                &ours.names[our.name as usize],
             );
+            let alike = sounds::alike(&name.sounds, &other.sounds);
             // The fewer consonants, the more the vowels have to agree.
-            let wanted = match their.consonants {
-                0..=2 => 0.8,
-                3 => 0.7,
+            let wanted = match (name.unsure, other.unsure, their.consonants) {
+                (true, true, _) => return,
+                (true, ..) | (_, true, _) | (.., 0..=2) => 0.8,
+                (.., 3) => 0.7,
                 _ => 0.6,
             };
             if alike >= wanted {

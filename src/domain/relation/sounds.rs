@@ -77,6 +77,11 @@ const CASES: [&str; 14] = [
     "ыми", "ими", "ами", "ями", "ого", "его", "ому", "ему", "ым", "им", "ом", "ем", "ах", "ях",
 ];
 
+/// Endings of adjectives that are made of a place.
+const OF_A_PLACE: [&str; 12] = [
+    "ий", "ой", "ого", "ому", "им", "ом", "ая", "ую", "ое", "ие", "их", "ими",
+];
+
 fn cyrillic(word: &str) -> Vec<String> {
     let mut readings = vec![cyrillic_sounds(word)];
     let stem = CASES
@@ -87,6 +92,11 @@ fn cyrillic(word: &str) -> Vec<String> {
         // Most texts name a person in several cases; the bare form makes the comparison.
         readings.insert(0, cyrillic_sounds(stem));
     }
+    // Костромская: the region of Kostroma.
+    let place = (OF_A_PLACE.iter())
+        .find_map(|ending| word.strip_suffix(ending)?.strip_suffix("ск"))
+        .filter(|place| place.chars().count() >= 5);
+    readings.extend(place.map(cyrillic_sounds));
     readings
 }
 
@@ -285,6 +295,13 @@ mod tests {
     fn meet(one: (&str, &str), other: (&str, &str)) -> bool {
         let (one, other) = (sound(one.0, one.1), sound(other.0, other.1));
         one.codes.iter().any(|code| other.codes.contains(code))
+    }
+
+    #[test]
+    fn a_region_is_named_after_its_town() {
+        assert!(meet(("Костромской", "ru"), ("Kostroma", "en")));
+        assert!(meet(("Копейская", "ru"), ("Копейск", "ru")));
+        assert!(!meet(("Омской", "ru"), ("Oman", "de")));
     }
 
     #[test]
