@@ -1,10 +1,10 @@
 //! How well relation tells what belongs with a statement of ours: precision and recall by path, on
 //! texts of our own writing in German, English and Russian.
 //!
-//! Both halves were looked at while the rule was made, `texts/held` first for rule 3, whose constants are fitted
-//! to both: these figures flatter it. Fitted without the story that is asked about, it reached P 0.82 R 0.90 in
-//! the same language, P 0.96 R 0.97 in another. Each file is one
-//! story: a statement, entries that are related to it (`related`, in several languages; `reworded` where
+//! Both halves were looked at while the rule was made: its constants are fitted to both, and to sixteen stories
+//! of another author. Fitted without the story that is asked about, it reached here P 0.83 R 0.89 in the same
+//! language, P 0.92 R 0.98 in another; fitted with the other author's stories alone, P 0.86 R 0.84 and P 0.85 R 0.98.
+//! Each file is one story: a statement, entries that are related to it (`related`, in several languages; `reworded` where
 //! they say it in words of their own), and entries that are not: of the same country, firm or person but
 //! another matter (`apart`; `series` where it says it every quarter), of another event of the kind
 //! (`similar`), calls to action (`call`). Every entry of every other story is apart, too. A `translation`
@@ -269,16 +269,16 @@ fn precision_and_recall_stay_above_their_floors() {
             "tuned",
             [
                 ("same language", 0.88, 0.92),
-                ("other language", 0.98, 0.97),
-                ("kept or not", 0.93, 0.95),
+                ("other language", 0.94, 0.98),
+                ("kept or not", 0.92, 0.95),
             ],
         ),
         (
             "held",
             [
-                ("same language", 0.72, 0.81),
-                ("other language", 0.91, 0.96),
-                ("kept or not", 0.81, 0.89),
+                ("same language", 0.73, 0.78),
+                ("other language", 0.88, 0.96),
+                ("kept or not", 0.81, 0.87),
             ],
         ),
     ];
@@ -314,7 +314,7 @@ fn short_statements_lose_little() {
         &Index::of(stories.iter().map(ours)),
     );
     assert!(counts["kept or not"].recall() >= 0.82);
-    assert!(counts["kept or not"].precision() >= 0.84);
+    assert!(counts["kept or not"].precision() >= 0.85);
 }
 
 #[test]
@@ -338,7 +338,7 @@ fn few_and_many_statements_give_the_same_answers() {
     // The fillers are made of entries that speak of other matters: they are not asked about.
     let counts = measure("held, thousand", &stories, &index);
     assert!(counts["other language"].recall() >= 0.95);
-    assert!(counts["same language"].recall() >= 0.80);
+    assert!(counts["same language"].recall() >= 0.78);
 }
 
 #[test]

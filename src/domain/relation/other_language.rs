@@ -9,24 +9,24 @@ use super::sounds;
 /// Fewer points in common (see [`InCommon::points`]), or texts less alike than this, are too little in
 /// common to count, whatever else speaks for it.
 pub(super) const POINTS: u32 = 3;
-const ALIKE: f32 = 0.15;
+const ALIKE: f32 = 0.1;
 
 /// What their title has, and what ours has in its title or more than once, counts half as much again.
 const STRESS: f32 = 0.5;
 
 /// What speaks for one matter, in logits, fitted as in `same_language`: names in common of who is not in
-/// office, concepts in common, and which share of their concepts ours has; against it speak everyday business
-/// that ours does not speak of, and length.
-const WHOM: f32 = 4.2;
-const MATTER: f32 = 0.3;
-const KNOWN_MATTER: f32 = 3.2;
-const EVERYDAY: f32 = -4.6;
-const LENGTH: f32 = -2.8;
-const LENGTH_OF_OURS: f32 = -2.8;
-const BASE: f32 = 11.65;
+/// office and places, concepts in common, and which share of their concepts ours has; against it speak
+/// everyday business that ours does not speak of, and length.
+const WHOM: f32 = 3.4;
+const MATTER: f32 = 1.45;
+const KNOWN_MATTER: f32 = 6.4;
+const EVERYDAY: f32 = -5.5;
+const LENGTH: f32 = -1.65;
+const LENGTH_OF_OURS: f32 = -2.05;
+const BASE: f32 = 4.1;
 
-/// More matter than this is no more evidence.
-const PLENTY: f32 = 30.0;
+/// A place is worth this much of a name of its weight: more happens there than to a firm.
+const PLACE_WORTH: f32 = 0.6;
 
 /// The share starts from here, so that one word of a short text does not decide: (known, all).
 const NO_MATTER: (f32, f32) = (2.0, 6.0);
@@ -83,6 +83,7 @@ pub(super) fn compare(theirs: &Marks, ours: &Marks) -> InCommon {
                 Kind::Place => {
                     common.places += 1;
                     common.points += 1;
+                    whom += PLACE_WORTH * w;
                 }
                 Kind::Concept => {
                     common.concepts += 1;
@@ -120,17 +121,16 @@ impl InCommon {
         self.pairs.push((theirs, ours, gives));
     }
 
-    /// `whom`: the weight of shared names, `shared`: of those of their concepts that ours has.
+    /// `whom`: the weight of shared names and places, `shared`: of those of their concepts that ours has.
     fn settle(&mut self, whom: f32, shared: f32, theirs: &Marks, ours: &Marks) {
         let concepts = theirs.common.iter();
         let concepts = concepts.filter(|mark| mark.kind == Kind::Concept);
         let all: f32 = concepts.map(|mark| tells(mark.concept) * mark.w).sum();
-        let matter = self.weighing.matter;
-        let known = (NO_MATTER.0 + matter) / (NO_MATTER.1 + matter + all - shared);
+        let known = (NO_MATTER.0 + shared) / (NO_MATTER.1 + all);
         self.weighing.everyday = theirs.themes.everyday_beside(&ours.themes);
         let speaks = BASE
             + WHOM * whom.ln_1p()
-            + MATTER * matter.min(PLENTY)
+            + MATTER * self.weighing.matter.ln_1p()
             + KNOWN_MATTER * known
             + EVERYDAY * self.weighing.everyday
             + LENGTH * length(theirs.words)
