@@ -8,9 +8,9 @@ use presswire::wire::{Rules, look_back};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-const RELATED: &str = "<p>In Norrhamn the sailors stay away from their boats, with the support of their union. The \
-    school bus drives a detour meanwhile, the bakery sells half as much bread, the library stays open longer, and \
-    the tennis club postponed its summer tournament to another month.</p>";
+const RELATED: &str = "<p>In Norrhamn the sailors of the Skerry Line stay away from their boats, with the support of \
+    their union. The school bus drives a detour meanwhile, the library stays open longer, and the choir of the \
+    church sings in another town.</p>";
 
 const STATEMENT: &str = "---\ntitle: We stand with the ferry crews of Norrhamn\ndate: 2026-02-27\nlanguage: en\n---\n\n\
     No boat of the Skerry Line leaves the harbour of Norrhamn since the crews walked out. They want the rest days \

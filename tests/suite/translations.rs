@@ -127,7 +127,7 @@ async fn statements_that_front_matter_calls_translations_are_linked_until_it_doe
 
 #[tokio::test(flavor = "multi_thread")]
 async fn entry_that_translates_a_statement_whole_is_linked_and_stays_its_own_release() {
-    for (story, reporting) in [("held/airport", true), ("held/tailings", false)] {
+    for (story, reporting) in [("tuned/airport", true), ("tuned/tailings", false)] {
         let statement = &written(story, "statement")[0];
         let translation = &written(story, "translation")[0];
         let ours = statement.statement("");
@@ -163,8 +163,8 @@ async fn entry_that_translates_a_statement_whole_is_linked_and_stays_its_own_rel
 #[tokio::test(flavor = "multi_thread")]
 async fn strangers_texts_in_two_languages_are_linked_where_one_translates_the_other() {
     let (original, translation) = (
-        &written("held/palmoil", "statement")[0],
-        &written("held/palmoil", "translation")[0],
+        &written("tuned/palmoil", "statement")[0],
+        &written("tuned/palmoil", "translation")[0],
     );
     let (_publisher, linked) = wire(&[], &[("en", original), ("ru", translation)]).await;
     assert!(are_translations(&releases(&linked).await));

@@ -3,19 +3,19 @@
 //! Rare terms lead to candidates, at most fifty of them are compared, so the cost is the text's, not
 //! the collection's. Building is a pass over all statements; an index is never changed, but built anew.
 
-use super::RULE;
 use super::candidates::{InLanguage, Shares};
-use super::evidence::{Evidence, Path, Relation, Shared, Target, Weighing};
+use super::evidence::{Relation, Target};
 use super::hashes::Table;
 use super::marks::Marks;
-use super::other_language::{self, InCommon};
-use super::quotes::{Quotation, Quotes};
+use super::other_language;
+use super::quotes::Quotes;
 use super::reading::{InWords, Reading, Text};
-use super::same_language::{self, Common};
+use super::same_language;
 use super::scan::{self, Scan};
 use super::sketch::Sketch;
 use super::terms::Terms;
 use super::weights::Lexicon;
+use super::why::{Why, Written, thousandths};
 use crate::domain::Moment;
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
@@ -62,11 +62,8 @@ struct Indexed {
     /// Of its lexicon; empty where there is none.
     language: &'static str,
     terms: Terms,
-    /// How each term is written in it.
-    surfaces: Surfaces,
     marks: Marks,
-    /// How each mark is written in it.
-    mark_surfaces: Surfaces,
+    written: Written,
 }
 
 /// A text as it is read beside ours.
@@ -90,14 +87,6 @@ struct Found {
     score: f32,
     mass: f32,
     why: Vec<Why>,
-}
-
-/// What a score rests on; told as evidence only where somebody is shown it.
-enum Why {
-    Link(String),
-    Quotation(Quotation),
-    Words(Common),
-    Marks(InCommon),
 }
 
 impl Index {
@@ -335,7 +324,9 @@ impl Index {
             Relation {
                 target: Target::Statement(ours.slug.clone()),
                 score: score(&found),
-                why: (found.why.into_iter().map(|why| why.told(looked, ours))).collect(),
+                why: (found.why.into_iter())
+                    .map(|why| why.told(&looked.reading, &looked.terms, &ours.written))
+                    .collect(),
             }
         });
         relations.collect()
@@ -392,14 +383,12 @@ impl Index {
                 postings.push(number);
             }
         }
-        let scan = &reading.scan;
         self.statements.push(Indexed {
             slug: ours.slug.to_owned(),
             date: ours.date,
             language: reading.spoken(),
-            surfaces: Surfaces::of(scan, terms.list.iter().map(|term| term.at)),
+            written: Written::of(&reading, &terms),
             terms,
-            mark_surfaces: Surfaces::of(scan, reading.marks.places()),
             marks: reading.marks,
         });
     }
@@ -417,110 +406,4 @@ fn boilerplate(scans: &[Scan]) -> HashSet<u64> {
         .filter(|(_, count)| *count as f32 >= least)
         .map(|(run, _)| run)
         .collect()
-}
-
-impl Why {
-    fn told(self, looked: &Looked, ours: &Indexed) -> Evidence {
-        match self {
-            Why::Link(address) => Evidence::Link {
-                rule: RULE,
-                address,
-            },
-            Why::Quotation(quotation) => quoted(&quotation, &looked.reading.scan),
-            Why::Words(common) => same_words(&common, &looked.reading.scan, &looked.terms, ours),
-            Why::Marks(common) => across_languages(&common, &looked.reading, ours),
-        }
-    }
-}
-
-fn quoted(quotation: &Quotation, scan: &Scan) -> Evidence {
-    let first =
-        (quotation.at..quotation.at + quotation.words.min(8)).filter_map(|at| scan.word(at));
-    let begins: Vec<&str> = first.map(|word| word.surface).collect();
-    Evidence::Quotation {
-        rule: RULE,
-        words: quotation.words as u32,
-        begins: begins.join(" "),
-    }
-}
-
-fn same_words(common: &Common, scan: &Scan, theirs: &Terms, ours: &Indexed) -> Evidence {
-    let strongest = common.pairs.iter().take(8).map(|(their, our, _)| Shared {
-        theirs: surface(scan, theirs.list[*their as usize].at),
-        ours: ours.surfaces.get(*our as usize).to_owned(),
-    });
-    Evidence::Terms {
-        rule: RULE,
-        path: Path::SameLanguage,
-        cosine: f64::from(thousandths(common.cosine)) / 1000.0,
-        mass: f64::from((common.mass * 10.0).round()) / 10.0,
-        rare: common.rare,
-        general: 0,
-        weighing: Some(weighing(&common.weighing)),
-        held: common.held,
-        strongest: strongest.collect(),
-    }
-}
-
-fn across_languages(common: &InCommon, theirs: &Reading, ours: &Indexed) -> Evidence {
-    let places: Vec<u32> = theirs.marks.places().collect();
-    let strongest = common.pairs.iter().take(8).map(|(their, our, _)| Shared {
-        theirs: surface(&theirs.scan, places[*their as usize]),
-        ours: ours.mark_surfaces.get(*our as usize).to_owned(),
-    });
-    Evidence::Terms {
-        rule: RULE,
-        path: Path::OtherLanguage,
-        cosine: f64::from(thousandths(common.cosine)) / 1000.0,
-        mass: f64::from((common.mass * 10.0).round()) / 10.0,
-        rare: common.names,
-        general: common.places + common.concepts,
-        weighing: Some(weighing(&common.weighing)),
-        held: common.held,
-        strongest: strongest.collect(),
-    }
-}
-
-fn weighing(weighing: &same_language::Weighing) -> Weighing {
-    let hundredths = |share: f32| f64::from((share * 100.0).round()) / 100.0;
-    Weighing {
-        matter: f64::from((weighing.matter * 10.0).round()) / 10.0,
-        themes: weighing.themes.map(hundredths),
-        everyday: hundredths(weighing.everyday),
-    }
-}
-
-fn surface(scan: &Scan, at: u32) -> String {
-    scan.word(at as usize)
-        .map_or_else(String::new, |word| word.surface.to_owned())
-}
-
-/// To three places, so that no platform's last bits decide an order.
-fn thousandths(score: f32) -> u32 {
-    (score * 1000.0).round() as u32
-}
-
-/// Words of a text in one string.
-#[derive(Debug, Default)]
-struct Surfaces {
-    text: String,
-    ends: Vec<u32>,
-}
-
-impl Surfaces {
-    fn of(scan: &Scan, places: impl Iterator<Item = u32>) -> Surfaces {
-        let mut surfaces = Surfaces::default();
-        for at in places {
-            if let Some(word) = scan.word(at as usize) {
-                surfaces.text.push_str(word.surface);
-            }
-            surfaces.ends.push(surfaces.text.len() as u32);
-        }
-        surfaces
-    }
-
-    fn get(&self, index: usize) -> &str {
-        let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.text[start as usize..self.ends[index] as usize]
-    }
 }

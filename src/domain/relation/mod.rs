@@ -34,7 +34,7 @@
 //! - `reading`: all of that of one text, worked out once for all who ask.
 //! - `sketch`: what is kept of a text so that a later statement or topic finds it.
 //! - `same_language`, `other_language`, `quotes`: the rules A, B and C; `candidates`: what A is asked of.
-//!   `index` puts them together.
+//!   `index` puts them together, `why` tells what a score rests on.
 //! - `translation`: whether two texts are one in two languages.
 //!
 //! Pure and deterministic: the same two texts give the same score whatever else is stored, but for the
@@ -61,6 +61,7 @@ mod themes;
 mod topics;
 mod translation;
 mod weights;
+mod why;
 mod words;
 
 pub use evidence::{Evidence, Path, Relation, Shared, Target, Weighing};
