@@ -245,11 +245,11 @@ impl Index {
                 least
             };
             let common = same_language::compare(theirs, &ours.terms, &shared, least)?;
-            (common.score >= NEAR).then(|| Found {
+            (common.tally.score >= NEAR).then(|| Found {
                 statement,
                 certain: false,
-                score: common.score,
-                mass: common.mass,
+                score: common.tally.score,
+                mass: common.tally.mass,
                 why: vec![Why::Words(common)],
             })
         });
@@ -276,11 +276,11 @@ impl Index {
         let compared = shares.best().into_iter().filter_map(|statement| {
             let ours = &self.statements[statement as usize];
             let common = other_language::compare(theirs, &ours.marks);
-            (common.score >= NEAR).then(|| Found {
+            (common.tally.score >= NEAR).then(|| Found {
                 statement,
                 certain: false,
-                score: common.score,
-                mass: common.mass,
+                score: common.tally.score,
+                mass: common.tally.mass,
                 why: vec![Why::Marks(common)],
             })
         });

@@ -1,8 +1,7 @@
 //! What of a text says something in every language: names as they sound, numbers, places, concepts.
 
 use super::hashes::of_word;
-use super::meanings::Meaning;
-use super::other_language::points;
+use super::meanings::{self, Meaning};
 use super::reading::Reading;
 use super::sounds::Sound;
 use super::themes::Themes;
@@ -136,7 +135,7 @@ impl Marks {
         let others = self.common.iter().filter_map(|mark| match mark.kind {
             Kind::Mixed => Some((mark.id, 2)),
             Kind::Place => Some((mark.id, 1)),
-            Kind::Concept => Some((mark.id, u32::from(points(mark.concept)))),
+            Kind::Concept => Some((mark.id, meanings::says(mark.concept).points())),
             Kind::Number => (mark.w >= TELLING_NUMBER).then_some((mark.id, 1)),
         });
         names.chain(others)

@@ -34,6 +34,22 @@ pub(super) enum Says {
     Nothing,
 }
 
+impl Says {
+    /// For the gate of rule B.
+    pub(super) fn points(self) -> u32 {
+        match self {
+            Says::Matter => 2,
+            Says::Setting => 1,
+            Says::Nothing => 0,
+        }
+    }
+
+    /// The part of a word's weight that says something of the matter.
+    pub(super) fn part(self) -> f32 {
+        self.points() as f32 / 2.0
+    }
+}
+
 /// What a concept says, by its line in the table.
 pub(super) fn says(concept: u16) -> Says {
     static SAYS: OnceLock<Vec<Says>> = OnceLock::new();

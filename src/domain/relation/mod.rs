@@ -34,7 +34,7 @@
 //! - `reading`: all of that of one text, worked out once for all who ask.
 //! - `sketch`: what is kept of a text so that a later statement or topic finds it.
 //! - `same_language`, `other_language`, `quotes`: the rules A, B and C; `candidates`: what A is asked of.
-//!   `index` puts them together, `why` tells what a score rests on.
+//!   `tally` adds up what is in common, `index` puts them together, `why` tells what a score rests on.
 //! - `translation`: whether two texts are one in two languages.
 //!
 //! Pure and deterministic: the same two texts give the same score whatever else is stored, but for the
@@ -55,6 +55,7 @@ mod same_language;
 mod scan;
 mod sketch;
 mod sounds;
+mod tally;
 mod telling;
 mod terms;
 mod themes;

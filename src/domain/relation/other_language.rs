@@ -2,9 +2,9 @@
 //! places and concepts. Also the rule for a language without word list: there only names tell.
 
 use super::marks::{Kind, Marks, NAME, TELLING_NUMBER, tf};
-use super::meanings::{self, Says};
-use super::same_language::{HELD, OUR_LENGTH, Weighing, join, length, score};
+use super::meanings;
 use super::sounds;
+use super::tally::{OUR_LENGTH, Tally, length};
 
 /// Fewer points in common (see [`InCommon::points`]), or texts less alike than this, are too little in
 /// common to count, whatever else speaks for it.
@@ -31,11 +31,10 @@ const PLACE_WORTH: f32 = 0.6;
 /// The share starts from here, so that one word of a short text does not decide: (known, all).
 const NO_MATTER: (f32, f32) = (2.0, 6.0);
 
-/// What two texts have in common.
+/// What two texts have in common, by where it first stands (an index for [`Marks::places`]).
 #[derive(Clone, Debug, Default)]
 pub(super) struct InCommon {
-    pub(super) cosine: f32,
-    pub(super) mass: f32,
+    pub(super) tally: Tally,
     /// Names, first and family name as one.
     pub(super) names: u32,
     pub(super) places: u32,
@@ -43,12 +42,6 @@ pub(super) struct InCommon {
     /// How much is in common: two for a name and for a concept that is a matter, one for its setting, for
     /// a place, a long number, a name that many have; nothing for actors.
     points: u32,
-    /// Where they first stand, in their text and in ours (an index for [`Marks::places`]), strongest first.
-    pub(super) pairs: Vec<(u32, u32, f32)>,
-    /// What the score rests on.
-    pub(super) weighing: Weighing,
-    pub(super) score: f32,
-    pub(super) held: bool,
 }
 
 /// Compares their text with ours.
@@ -61,7 +54,7 @@ pub(super) fn compare(theirs: &Marks, ours: &Marks) -> InCommon {
     let names = shared_names(theirs, ours);
     for &(their, our, w) in &names {
         let (one, other) = (&theirs.names[their as usize], &ours.names[our as usize]);
-        common.take(
+        common.tally.take(
             their,
             our,
             w,
@@ -87,12 +80,12 @@ pub(super) fn compare(theirs: &Marks, ours: &Marks) -> InCommon {
                 }
                 Kind::Concept => {
                     common.concepts += 1;
-                    common.points += u32::from(points(their.concept));
+                    common.points += meanings::says(their.concept).points();
                     let stresses = u8::from(theirs.is_titled(their))
                         + u8::from(ours.is_titled(our) || our.times > 1);
                     let told = tells(their.concept) * w * (1.0 + STRESS * f32::from(stresses));
                     shared += tells(their.concept) * their.w;
-                    common.weighing.matter += told;
+                    common.tally.weighing.matter += told;
                 }
                 Kind::Mixed => {
                     common.names += 1;
@@ -101,7 +94,7 @@ pub(super) fn compare(theirs: &Marks, ours: &Marks) -> InCommon {
                 Kind::Number => common.points += u32::from(w >= TELLING_NUMBER),
             }
             let gives = tf(their.times) * tf(our.times) * w * w * scale;
-            common.take(
+            common.tally.take(
                 (their_names + one) as u32,
                 (our_names + other) as u32,
                 w,
@@ -115,49 +108,29 @@ pub(super) fn compare(theirs: &Marks, ours: &Marks) -> InCommon {
 }
 
 impl InCommon {
-    fn take(&mut self, theirs: u32, ours: u32, w: f32, gives: f32) {
-        self.mass += w;
-        self.cosine += gives;
-        self.pairs.push((theirs, ours, gives));
-    }
-
     /// `whom`: the weight of shared names and places, `shared`: of those of their concepts that ours has.
     fn settle(&mut self, whom: f32, shared: f32, theirs: &Marks, ours: &Marks) {
         let concepts = theirs.common.iter();
         let concepts = concepts.filter(|mark| mark.kind == Kind::Concept);
         let all: f32 = concepts.map(|mark| tells(mark.concept) * mark.w).sum();
         let known = (NO_MATTER.0 + shared) / (NO_MATTER.1 + all);
-        self.weighing.everyday = theirs.themes.everyday_beside(&ours.themes);
+        let weighing = &mut self.tally.weighing;
+        weighing.everyday = theirs.themes.everyday_beside(&ours.themes);
         let speaks = BASE
             + WHOM * whom.ln_1p()
-            + MATTER * self.weighing.matter.ln_1p()
+            + MATTER * weighing.matter.ln_1p()
             + KNOWN_MATTER * known
-            + EVERYDAY * self.weighing.everyday
+            + EVERYDAY * weighing.everyday
             + LENGTH * length(theirs.words)
             + LENGTH_OF_OURS * length(ours.words.min(OUR_LENGTH));
-        self.score = score(speaks);
-        let few = self.points < POINTS || self.cosine < ALIKE;
-        self.held = few && self.score > HELD;
-        if self.held {
-            self.score = HELD;
-        }
-        self.pairs
-            .sort_by(|one, other| other.2.total_cmp(&one.2).then(one.0.cmp(&other.0)));
+        let is_too_little = self.points < POINTS || self.tally.cosine < ALIKE;
+        self.tally.settle(speaks, is_too_little);
     }
 }
 
 /// How much a concept says about the matter.
 fn tells(concept: u16) -> f32 {
-    f32::from(points(concept)) / 2.0
-}
-
-/// The points of a concept in common.
-pub(super) fn points(concept: u16) -> u16 {
-    match meanings::says(concept) {
-        Says::Matter => 2,
-        Says::Setting => 1,
-        Says::Nothing => 0,
-    }
+    meanings::says(concept).part()
 }
 
 /// The weight of shared names of who is not in office.
@@ -212,6 +185,32 @@ pub(super) fn shared_names(theirs: &Marks, ours: &Marks) -> Vec<(u32, u32, f32)>
         }
     }
     chosen
+}
+
+/// Calls `both` with the indices of equal keys; both lists are sorted by them.
+fn join<A, B>(
+    left: &[A],
+    left_key: impl Fn(&A) -> u64,
+    right: &[B],
+    right_key: impl Fn(&B) -> u64,
+    mut both: impl FnMut(usize, usize),
+) {
+    let (mut at, mut from) = (0, 0);
+    while at < left.len() && from < right.len() {
+        let (one, other) = (left_key(&left[at]), right_key(&right[from]));
+        if one < other {
+            at += 1;
+        } else if other < one {
+            from += 1;
+        } else {
+            let mut to = from;
+            while to < right.len() && right_key(&right[to]) == one {
+                both(at, to);
+                to += 1;
+            }
+            at += 1;
+        }
+    }
 }
 
 /// How many names are shared, those that stand side by side in one of the texts counted once: those

@@ -1,6 +1,6 @@
 //! How alike two texts of one language are by their words (`likeness.md` §7 A).
 
-use super::meanings::Says;
+use super::tally::{HELD, OUR_LENGTH, Tally, Weighing, length};
 use super::terms::{Kind, Term, Terms};
 
 /// Terms of this weight are rare enough to count for the gate and to be looked up by.
@@ -12,9 +12,6 @@ pub(super) const RARE_WANTED: u32 = 2;
 /// Fewer than [`RARE_WANTED`], or texts less alike than this, are too little in common to count, whatever
 /// else speaks for it.
 pub(super) const ALIKE: f32 = 0.1;
-
-/// What a score is held down to.
-pub(super) const HELD: f32 = 0.45;
 
 /// Words that every text has do not tell what it is about. What a word weighs over this tells; it counts half
 /// as much again where their title has it, and where ours has it in its title or more than once.
@@ -42,44 +39,16 @@ const BASE: f32 = 3.0;
 const NO_NAMES: (f32, f32) = (3.0, 6.0);
 const NO_TITLE: (f32, f32) = (1.0, 4.0);
 
-/// A statement of fewer words than this has less to share; a longer one is looked at as if it had so many.
-pub(super) const OUR_LENGTH: usize = 120;
-
-/// Words that every text has beside those it has: an empty one has a length, too.
-const SHORTEST: f32 = 5.0;
-
 /// Parts of compounds, and other words for the same concept ("dismissed" for "sacked"), are worth this
 /// much of the whole word.
 const PART_WORTH: f32 = 0.5;
 
-/// What a score rests on beside the words in common, as evidence tells it.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Weighing {
-    /// Summed weight of what is shared of the matter.
-    pub(super) matter: f32,
-    /// How alike the themes are, where they decide.
-    pub(super) themes: Option<f32>,
-    /// Which share of their text is everyday business that ours does not speak of.
-    pub(super) everyday: f32,
-}
-
-/// What two texts have in common.
+/// What two texts have in common, by the indices of their terms.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Common {
-    /// Cosine of the vectors.
-    pub(super) cosine: f32,
-    /// Sum of the weights of shared terms.
-    pub(super) mass: f32,
+    pub(super) tally: Tally,
     /// Shared terms of weight [`RARE`] and more.
     pub(super) rare: u32,
-    /// Index of their term, of ours, and what the pair gives to the cosine.
-    pub(super) pairs: Vec<(u32, u32, f32)>,
-    /// What the score rests on.
-    pub(super) weighing: Weighing,
-    /// In \[0, 1\].
-    pub(super) score: f32,
-    /// The gate held the score down.
-    pub(super) held: bool,
 }
 
 /// How a word of theirs and one of ours are one.
@@ -107,10 +76,10 @@ pub(super) fn compare(theirs: &Terms, ours: &Terms, shared: &Shared, least: f32)
     let scale = 1.0 / (theirs.norm * ours.norm);
     let (mut seen_theirs, mut seen_ours) =
         (vec![false; theirs.list.len()], vec![false; ours.list.len()]);
-    common.pairs.reserve(shared.len());
+    common.tally.pairs.reserve(shared.len());
     for &(pair, one, other) in shared {
-        let (one, other) = (one as usize, other as usize);
-        let (their, our) = (&theirs.list[one], &ours.list[other]);
+        let (at, of) = (one as usize, other as usize);
+        let (their, our) = (&theirs.list[at], &ours.list[of]);
         let gives = their.a * our.a * scale;
         let (w, worth) = match pair {
             Pair::Same => {
@@ -118,7 +87,7 @@ pub(super) fn compare(theirs: &Terms, ours: &Terms, shared: &Shared, least: f32)
                 (their.w, 1.0)
             }
             // A word counts once, whole words before parts.
-            _ if seen_theirs[one] || seen_ours[other] => continue,
+            _ if seen_theirs[at] || seen_ours[of] => continue,
             // Parts must be rare themselves.
             Pair::PartOfOurs if their.w < PART_RARE => continue,
             Pair::PartOfTheirs if our.w < PART_RARE => continue,
@@ -126,10 +95,10 @@ pub(super) fn compare(theirs: &Terms, ours: &Terms, shared: &Shared, least: f32)
             Pair::PartOfTheirs => (our.w, PART_WORTH),
             Pair::Meant => (their.w.min(our.w), PART_WORTH),
         };
-        (seen_theirs[one], seen_ours[other]) = (true, true);
-        common.take(one, other, worth * w, worth * gives);
+        (seen_theirs[at], seen_ours[of]) = (true, true);
+        common.tally.take(one, other, worth * w, worth * gives);
     }
-    if !may_score(common.cosine, least) {
+    if !may_score(common.tally.cosine, least) {
         return None;
     }
     common.settle(theirs, ours, &seen_theirs);
@@ -148,15 +117,10 @@ const ROUNDING: f32 = 0.001;
 const PART_RARE: f32 = 5.0;
 
 impl Common {
-    fn take(&mut self, theirs: usize, ours: usize, w: f32, gives: f32) {
-        self.mass += w;
-        self.cosine += gives;
-        self.pairs.push((theirs as u32, ours as u32, gives));
-    }
-
     fn settle(&mut self, theirs: &Terms, ours: &Terms, shared: &[bool]) {
         let (mut whom, mut names, mut title) = (0.0, NO_NAMES, NO_TITLE);
-        for pair in &self.pairs {
+        let mut weighing = Weighing::default();
+        for pair in &self.tally.pairs {
             let (their, our) = (&theirs.list[pair.0 as usize], &ours.list[pair.1 as usize]);
             // Parts and other words for it count as much less as they give less.
             let whole = pair.2 * theirs.norm * ours.norm / (their.a * our.a);
@@ -172,7 +136,7 @@ impl Common {
             }
             let told = tells(their).min(tells(our)) * whole;
             let stresses = u8::from(their.titled) + u8::from(our.titled || our.repeated);
-            self.weighing.matter += told * (1.0 + STRESS * f32::from(stresses));
+            weighing.matter += told * (1.0 + STRESS * f32::from(stresses));
             if their.titled {
                 title = (title.0 + told, title.1 + told);
             }
@@ -190,50 +154,29 @@ impl Common {
             }
         }
         let themes = theirs.themes.alike(&ours.themes);
-        self.weighing.themes = Some(themes);
-        self.weighing.everyday = theirs.themes.everyday_beside(&ours.themes);
+        weighing.themes = Some(themes);
+        weighing.everyday = theirs.themes.everyday_beside(&ours.themes);
         let speaks = BASE
             + WHOM * f32::ln_1p(whom)
             + KNOWN_NAMES * names.0 / names.1
-            + MATTER * self.weighing.matter.ln_1p()
+            + MATTER * weighing.matter.ln_1p()
             + KNOWN_TITLE * title.0 / title.1
             + THEMES * themes
-            + EVERYDAY * self.weighing.everyday
+            + EVERYDAY * weighing.everyday
             + LENGTH * length(theirs.words)
             + LENGTH_OF_OURS * length(ours.words.min(OUR_LENGTH));
-        self.score = score(speaks);
-        let few = self.rare < RARE_WANTED || self.cosine < ALIKE;
-        self.held = few && self.score > HELD;
-        if self.held {
-            self.score = HELD;
-        }
-        // Ties by place, so that the order is the same at every run.
-        self.pairs
-            .sort_by(|one, other| other.2.total_cmp(&one.2).then(one.0.cmp(&other.0)));
+        let is_too_little = self.rare < RARE_WANTED || self.tally.cosine < ALIKE;
+        self.tally.weighing = weighing;
+        self.tally.settle(speaks, is_too_little);
     }
-}
-
-/// The length of a text of so many words.
-pub(super) fn length(words: usize) -> f32 {
-    (words as f32 + SHORTEST).ln()
-}
-
-/// What is so many logits, in \[0, 1\].
-pub(super) fn score(logits: f32) -> f32 {
-    1.0 / (1.0 + (-logits).exp())
 }
 
 /// What a word says about the matter of a text.
 fn tells(term: &Term) -> f32 {
-    let part = match term.says {
-        Says::Matter => 1.0,
-        Says::Setting => 0.5,
-        Says::Nothing => 0.0,
-    };
     match term.kind {
         // The same number is chance more often than not.
         Kind::Number => 0.0,
-        _ => part * (term.w - TELLS).max(0.0),
+        _ => term.says.part() * (term.w - TELLS).max(0.0),
     }
 }
 
@@ -244,30 +187,4 @@ fn is_name(their: &Term, our: &Term) -> bool {
         (their.kind, our.kind),
         (Kind::Name, Kind::Name | Kind::Unclear) | (Kind::Unclear, Kind::Name)
     )
-}
-
-/// Calls `both` with the indices of equal keys; both lists are sorted by them.
-pub(super) fn join<A, B>(
-    left: &[A],
-    left_key: impl Fn(&A) -> u64,
-    right: &[B],
-    right_key: impl Fn(&B) -> u64,
-    mut both: impl FnMut(usize, usize),
-) {
-    let (mut at, mut from) = (0, 0);
-    while at < left.len() && from < right.len() {
-        let (one, other) = (left_key(&left[at]), right_key(&right[from]));
-        if one < other {
-            at += 1;
-        } else if other < one {
-            from += 1;
-        } else {
-            let mut to = from;
-            while to < right.len() && right_key(&right[to]) == one {
-                both(at, to);
-                to += 1;
-            }
-            at += 1;
-        }
-    }
 }

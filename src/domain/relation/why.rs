@@ -5,8 +5,9 @@ use super::evidence::{Evidence, Path, Shared, Weighing};
 use super::other_language::InCommon;
 use super::quotes::Quotation;
 use super::reading::Reading;
-use super::same_language::{self, Common};
+use super::same_language::Common;
 use super::scan::Scan;
+use super::tally::{self, Tally};
 use super::terms::Terms;
 
 /// What a score rests on.
@@ -60,49 +61,64 @@ fn quoted(quotation: &Quotation, scan: &Scan) -> Evidence {
 }
 
 fn same_words(common: &Common, scan: &Scan, theirs: &Terms, ours: &Written) -> Evidence {
-    let strongest = common.pairs.iter().take(8).map(|(their, our, _)| Shared {
-        theirs: surface(scan, theirs.list[*their as usize].at),
-        ours: ours.terms.get(*our as usize).to_owned(),
-    });
-    Evidence::Terms {
-        rule: RULE,
+    let told = Told {
         path: Path::SameLanguage,
-        cosine: f64::from(thousandths(common.cosine)) / 1000.0,
-        mass: f64::from((common.mass * 10.0).round()) / 10.0,
         rare: common.rare,
         general: 0,
-        weighing: Some(weighing(&common.weighing)),
-        held: common.held,
-        strongest: strongest.collect(),
-    }
+    };
+    let theirs = |at: u32| surface(scan, theirs.list[at as usize].at);
+    told.of(&common.tally, theirs, &ours.terms)
 }
 
 fn across_languages(common: &InCommon, theirs: &Reading, ours: &Written) -> Evidence {
-    let places: Vec<u32> = theirs.marks.places().collect();
-    let strongest = common.pairs.iter().take(8).map(|(their, our, _)| Shared {
-        theirs: surface(&theirs.scan, places[*their as usize]),
-        ours: ours.marks.get(*our as usize).to_owned(),
-    });
-    Evidence::Terms {
-        rule: RULE,
+    let told = Told {
         path: Path::OtherLanguage,
-        cosine: f64::from(thousandths(common.cosine)) / 1000.0,
-        mass: f64::from((common.mass * 10.0).round()) / 10.0,
         rare: common.names,
         general: common.places + common.concepts,
-        weighing: Some(weighing(&common.weighing)),
-        held: common.held,
-        strongest: strongest.collect(),
+    };
+    let places: Vec<u32> = theirs.marks.places().collect();
+    let theirs = |at: u32| surface(&theirs.scan, places[at as usize]);
+    told.of(&common.tally, theirs, &ours.marks)
+}
+
+/// What is told of either rule beside the tally.
+struct Told {
+    path: Path,
+    rare: u32,
+    general: u32,
+}
+
+impl Told {
+    fn of(self, tally: &Tally, theirs: impl Fn(u32) -> String, ours: &Surfaces) -> Evidence {
+        let strongest = tally.pairs.iter().take(8).map(|(their, our, _)| Shared {
+            theirs: theirs(*their),
+            ours: ours.get(*our as usize).to_owned(),
+        });
+        Evidence::Terms {
+            rule: RULE,
+            path: self.path,
+            cosine: f64::from(thousandths(tally.cosine)) / 1000.0,
+            mass: tenths(tally.mass),
+            rare: self.rare,
+            general: self.general,
+            weighing: Some(weighing(&tally.weighing)),
+            held: tally.held,
+            strongest: strongest.collect(),
+        }
     }
 }
 
-fn weighing(weighing: &same_language::Weighing) -> Weighing {
+fn weighing(weighing: &tally::Weighing) -> Weighing {
     let hundredths = |share: f32| f64::from((share * 100.0).round()) / 100.0;
     Weighing {
-        matter: f64::from((weighing.matter * 10.0).round()) / 10.0,
+        matter: tenths(weighing.matter),
         themes: weighing.themes.map(hundredths),
         everyday: hundredths(weighing.everyday),
     }
+}
+
+fn tenths(weight: f32) -> f64 {
+    f64::from((weight * 10.0).round()) / 10.0
 }
 
 fn surface(scan: &Scan, at: u32) -> String {
