@@ -25,24 +25,18 @@ const TO_MATTER: u32 = 3;
 impl Database {
     /// Releases that share keys, best first, at most 12, with the texts to compare with.
     pub async fn candidates(&self, keys: &[Key]) -> Result<Vec<Candidate>> {
-        let ranked = self.sharing(&[keys]).await?.pop().unwrap_or_default();
-        let releases: Vec<ReleaseNumber> = ranked.iter().map(|(release, _)| *release).collect();
+        let releases = self.sharing(&[keys]).await?.pop().unwrap_or_default();
         let mut texts = self.shown_texts(&releases).await?;
-        let candidates = ranked.into_iter().filter_map(|(release, shared)| {
-            let (text, statement) = texts.remove(&release)?;
-            Some(Candidate {
-                release,
-                shared,
-                texts: vec![text],
-                statement,
-            })
+        let candidates = releases.into_iter().filter_map(|release| {
+            let (text, _) = texts.remove(&release)?;
+            Some(Candidate { release, text })
         });
         Ok(candidates.collect())
     }
 
-    /// Of each text, given by its keys: releases that share some, with the weight of what they share, best
-    /// first, at most 12. Asked for many texts at once it costs each of them less.
-    pub async fn sharing(&self, texts: &[&[Key]]) -> Result<Vec<Vec<(ReleaseNumber, u32)>>> {
+    /// Of each text, given by its keys: releases that share some, those that share most first, at most 12.
+    /// Asked for many texts at once it costs each of them less.
+    pub async fn sharing(&self, texts: &[&[Key]]) -> Result<Vec<Vec<ReleaseNumber>>> {
         let mut conn = self.asking("find releases like a text").await?;
         let bearers = Bearers::of(&mut conn, texts).await?;
         Ok(texts.iter().map(|keys| bearers.ranked(keys)).collect())
@@ -135,7 +129,7 @@ impl Bearers {
     }
 
     /// The releases that share most with a text of these keys.
-    fn ranked(&self, keys: &[Key]) -> Vec<(ReleaseNumber, u32)> {
+    fn ranked(&self, keys: &[Key]) -> Vec<ReleaseNumber> {
         let kinds: HashMap<i64, KeyKind> = keys.iter().map(|key| (key.hash, key.kind)).collect();
         let mut shared: HashMap<i64, u32> = HashMap::new();
         for (hash, kind) in kinds {
@@ -148,9 +142,7 @@ impl Bearers {
         ranked.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
         ranked.truncate(CANDIDATES);
         let ranked = ranked.into_iter();
-        ranked
-            .map(|(release, weight)| (ReleaseNumber(release), weight))
-            .collect()
+        ranked.map(|(release, _)| ReleaseNumber(release)).collect()
     }
 }
 

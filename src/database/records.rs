@@ -105,12 +105,8 @@ pub struct EntryKnown {
 pub struct Candidate {
     /// The release.
     pub release: ReleaseNumber,
-    /// How many keys are shared (links and titles count 5).
-    pub shared: u32,
-    /// Its shown text first, then at most two first-party members' texts.
-    pub texts: Vec<Text>,
-    /// A statement of ours is in it.
-    pub statement: Option<String>,
+    /// Its shown text.
+    pub text: Text,
 }
 
 /// Another text of a release.

@@ -92,7 +92,7 @@ impl AtHand {
 /// The arrivals of this write that were placed already, to be found by key.
 #[derive(Default)]
 pub(super) struct Batch {
-    placed: Vec<(Arc<Ready>, Place)>,
+    placed: Vec<Arc<Ready>>,
     by_key: HashMap<Key, Vec<usize>>,
     /// Where texts went that an editor's word may be about.
     pub(super) by_name: HashMap<TextName, Place>,
@@ -124,7 +124,7 @@ impl Batch {
                 self.by_key.entry(*key).or_default().push(self.placed.len());
             }
         }
-        self.placed.push((prepared, place));
+        self.placed.push(prepared);
     }
 
     /// Compares with the founders among them that share most keys.
@@ -142,10 +142,10 @@ impl Batch {
         let mut ranked: Vec<(usize, u32)> = shared.into_iter().collect();
         ranked.sort_unstable_by_key(|&(founder, shared)| (std::cmp::Reverse(shared), founder));
         for (founder, _) in ranked.into_iter().take(COMPARED) {
-            let judged = judge(&self.placed[founder].0, arrival, Bond::None);
-            let ours = self.placed[founder].0.text.source.is_none();
-            let founder_text = &self.placed[founder].0;
-            found.note(arrival, Place::With(founder), ours, judged, founder_text);
+            let text = &self.placed[founder];
+            let judged = judge(text, arrival, Bond::None);
+            let ours = text.text.source.is_none();
+            found.note(arrival, Place::With(founder), ours, judged, text);
         }
     }
 }

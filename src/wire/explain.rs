@@ -326,14 +326,11 @@ async fn apart_of(
     let keys = translations::keys(&prepared, &prepared.in_words());
     let mut found: Vec<(ReleaseNumber, Judged)> = Vec::new();
     for candidate in database.candidates(&keys).await? {
-        let Some(other) = candidate.texts.first() else {
-            continue;
-        };
         if candidate.release == release {
             continue;
         }
-        let bond: Bond = placer.bond(other, &prepared).await?;
-        let judged = judge(&placer.prepared(other.clone()).await?, &prepared, bond);
+        let bond: Bond = placer.bond(&candidate.text, &prepared).await?;
+        let judged = judge(&placer.prepared(candidate.text).await?, &prepared, bond);
         if is_near(&judged) {
             found.push((candidate.release, judged));
         }

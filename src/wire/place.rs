@@ -65,16 +65,16 @@ pub async fn place(
             let coming = Coming {
                 arrival,
                 prepared,
-                keys: &keys,
-                sharing: sharing.into_iter().map(|(release, _)| release).collect(),
+                keys,
+                sharing,
             };
             let mut decided = placer.decide(&coming, &batch, &mut at_hand).await?;
             if placed.doubts.len() < doubts::TOLD {
                 placed.doubts.extend(decided.doubt.take());
             }
-            batch.add(arrival, &keys, Arc::clone(prepared), decided.place);
-            let placement = placer.placement(&coming, said, decided).await?;
-            placed.placements.push(Placement { keys, ..placement });
+            batch.add(arrival, &coming.keys, Arc::clone(prepared), decided.place);
+            let placement = placer.placement(coming, said, decided).await?;
+            placed.placements.push(placement);
             // A large first fetch is a second of work: other polls get their turn.
             tokio::task::yield_now().await;
         }
@@ -143,7 +143,7 @@ pub(super) struct Placer<'a> {
 struct Coming<'a> {
     arrival: &'a Arrival,
     prepared: &'a Arc<Ready>,
-    keys: &'a [Key],
+    keys: Vec<Key>,
     /// Stored releases that share most keys with it.
     sharing: Vec<ReleaseNumber>,
 }
@@ -157,7 +157,7 @@ impl Placer<'_> {
     ) -> Result<Decision, DatabaseError> {
         let Coming {
             arrival, prepared, ..
-        } = *coming;
+        } = coming;
         let decisions = &self.rules.decisions;
         let bound = Bound::of(self.database, decisions, &arrival.name, &batch.by_name).await?;
         let stay = match arrival.known {
@@ -174,7 +174,7 @@ impl Placer<'_> {
             let place = Place::Join(candidate.release);
             found.note(prepared, place, candidate.is_ours, judged, &text);
         }
-        batch.look_through(coming.keys, prepared, &mut found);
+        batch.look_through(&coming.keys, prepared, &mut found);
         let ours = self.rules.signatures.page(arrival.text.link.as_deref());
         let left = arrival.known.is_some() && stay == Stay::Leaves;
         let doubt = doubts::of(&arrival.text, ours, left, &mut found);
@@ -213,10 +213,10 @@ impl Placer<'_> {
         Ok(decision)
     }
 
-    /// What is kept of a decision, with what the text is related to; its keys are the caller's.
+    /// What is kept of a decision, with what the text is related to.
     async fn placement(
         &self,
-        coming: &Coming<'_>,
+        coming: Coming<'_>,
         said: &InWords,
         decided: Decision,
     ) -> Result<Placement, DatabaseError> {
@@ -240,7 +240,7 @@ impl Placer<'_> {
             evidence: decided.evidence,
             links,
             beside: decided.beside,
-            keys: Vec::new(),
+            keys: coming.keys,
             nearness: decided.nearness,
             credits: decided.credits,
             absorbed: decided.absorbed,
@@ -259,7 +259,7 @@ impl Placer<'_> {
     ) -> Result<(), DatabaseError> {
         let Coming {
             arrival, prepared, ..
-        } = *coming;
+        } = coming;
         let Some(source) = prepared.text.source else {
             return Ok(());
         };
