@@ -3,7 +3,7 @@
 use presswire::database::{Database, EntryWrite, Kept, PollWrite, SourceDeclared};
 use presswire::domain::entry::EntryKey;
 use presswire::domain::release::ReleaseNumber;
-use presswire::domain::source::{Address, SourceFacts, SourceNumber, State};
+use presswire::domain::source::{Address, SourceFacts, SourceNumber};
 use presswire::domain::{Digest, Moment};
 use sqlx::Connection;
 use std::path::Path;
@@ -53,22 +53,9 @@ pub(crate) async fn keep(
     let claim = database.claim_named(&[source], now, 60_000).await.unwrap();
     let claim = claim.into_iter().next().unwrap();
     let write = PollWrite {
-        source: claim.source.number,
-        lease: claim.lease,
-        at: now,
-        state: State::Ok,
-        message: None,
-        remedy: None,
-        answered: true,
-        validators: None,
-        body_hash: None,
         facts: Some(SourceFacts::default()),
-        next_poll: now,
-        rhythm_memory: None,
         entries,
-        still_shown: Vec::new(),
-        removed: Vec::new(),
-        planned_at,
+        ..PollWrite::of(&claim, now, planned_at)
     };
     let kept = database.keep_poll(write).await.unwrap();
     assert!(matches!(kept, Kept::Written { .. }));

@@ -1,5 +1,6 @@
 //! What the database is asked to keep: whole intents, each one transaction. No SQL here.
 
+use super::records::Claim;
 use crate::domain::entry::{Entry, EntryKey, EntryNumber};
 use crate::domain::likeness::{self, Key};
 use crate::domain::relation::{Relation, Sketch, Target};
@@ -191,6 +192,30 @@ pub struct PollWrite {
     pub removed: Vec<(EntryNumber, String)>,
     /// The last release when the plan was made: if one was founded since, keys are looked up again.
     pub planned_at: ReleaseNumber,
+}
+
+impl PollWrite {
+    /// A poll by this claim that was answered well and found nothing, and is asked again at once.
+    pub fn of(claim: &Claim, at: Moment, planned_at: ReleaseNumber) -> PollWrite {
+        PollWrite {
+            source: claim.source.number,
+            lease: claim.lease,
+            at,
+            state: State::Ok,
+            message: None,
+            remedy: None,
+            answered: true,
+            validators: None,
+            body_hash: None,
+            facts: None,
+            next_poll: at,
+            rhythm_memory: None,
+            entries: Vec::new(),
+            still_shown: Vec::new(),
+            removed: Vec::new(),
+            planned_at,
+        }
+    }
 }
 
 /// One new or changed statement, decided.

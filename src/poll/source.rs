@@ -659,9 +659,6 @@ impl Poll<'_> {
             let verdict = finding.verdict.clone().doubted(memory.doubted(self.now));
             let placed_drafts = drafts.iter().zip(placed.placements);
             let write = PollWrite {
-                source: self.record.number,
-                lease: claim.lease,
-                at: self.now,
                 state: verdict.state,
                 message: verdict.message.clone(),
                 remedy: verdict.remedy.clone(),
@@ -676,7 +673,7 @@ impl Poll<'_> {
                     .collect(),
                 still_shown: finding.plan.still.clone(),
                 removed: finding.plan.removed.clone(),
-                planned_at: placed.planned_at,
+                ..PollWrite::of(claim, self.now, placed.planned_at)
             };
             kept = (self.inner.db.keep_poll(write).await?, verdict);
             if kept.0 != Kept::Overtaken {

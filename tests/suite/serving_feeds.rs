@@ -9,7 +9,7 @@ use presswire::domain::entry::{Entry, EntryKey};
 use presswire::domain::relation::{Evidence, Relation, Target};
 use presswire::domain::release::{ReleaseId, ReleaseNumber};
 use presswire::domain::scope::Scope;
-use presswire::domain::source::{Address, SourceNumber, State};
+use presswire::domain::source::{Address, SourceNumber};
 use presswire::domain::statement::{Statement, StatementRead, Status};
 use presswire::domain::{Digest, Moment};
 use presswire::publish::api::{self, Answer};
@@ -123,25 +123,15 @@ impl Wire {
         let claim = claims.unwrap().pop().unwrap();
         let language = read.facts.language.clone();
         let entries = read.entries.into_iter().zip(places).enumerate();
+        let planned_at = self.db.latest_release().await.unwrap();
         let write = PollWrite {
-            source,
-            lease: claim.lease,
-            at: now(),
-            state: State::Ok,
             message: Some("half of it was unreadable".to_owned()),
-            remedy: None,
-            answered: true,
-            validators: None,
-            body_hash: None,
             facts: Some(read.facts),
             next_poll: at("2026-11-20T10:30:00Z"),
-            rhythm_memory: None,
             entries: entries
                 .map(|(ordinal, (entry, place))| entry_write(ordinal, entry, *place, &language))
                 .collect(),
-            still_shown: Vec::new(),
-            removed: Vec::new(),
-            planned_at: self.db.latest_release().await.unwrap(),
+            ..PollWrite::of(&claim, now(), planned_at)
         };
         self.db.keep_poll(write).await.unwrap();
     }

@@ -80,26 +80,15 @@ impl Wire {
     /// What a poll of `id` at `now` brings, its lease claimed.
     async fn poll(&self, id: &str, now: Moment, entries: Vec<EntryWrite>) -> PollWrite {
         let claim = self.claim(id, now).await;
+        let planned_at = self.db.latest_release().await.expect("the newest release");
         PollWrite {
-            source: claim.source.number,
-            lease: claim.lease,
-            at: now,
-            state: State::Ok,
-            message: None,
-            remedy: None,
-            answered: true,
-            validators: None,
-            body_hash: None,
             facts: Some(SourceFacts {
                 title: Some(format!("Title of {id}")),
                 ..SourceFacts::default()
             }),
             next_poll: now + chrono::TimeDelta::minutes(30),
-            rhythm_memory: None,
             entries,
-            still_shown: Vec::new(),
-            removed: Vec::new(),
-            planned_at: self.db.latest_release().await.expect("the newest release"),
+            ..PollWrite::of(&claim, now, planned_at)
         }
     }
 
